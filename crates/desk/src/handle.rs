@@ -1,0 +1,85 @@
+//! The desk as others see it: ask, and be told what changed.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use model::{Actor, AlertId, Answer, GroupId, IncidentRef, Input, LetterId, Playbook, Time};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Where the time comes from: the binary passes the system clock, tests pass their own.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// One input on its way in.
+#[derive(Debug)]
+pub struct Ask {
+    pub actor: Actor,
+    pub input: Input,
+    /// From `Idempotency-Key`: the same key of the same actor gets the first answer again and changes nothing.
+    pub idempotency: Option<String>,
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DeskError {
+    #[error("too much is waiting to be written; try again in {retry_after} s")]
+    Busy { retry_after: u32 },
+    #[error("the store cannot take writes now: {0}")]
+    Unavailable(String),
+    #[error("Candor is stopping")]
+    Stopping,
+}
+
+/// What a commit changed, for views. Sent after the commit.
+#[derive(Debug, Clone, Default)]
+pub struct News {
+    /// The number of the last journal entry of the commit.
+    pub number: u64,
+    pub playbook: bool,
+    pub alerts: Vec<AlertId>,
+    pub groups: Vec<GroupId>,
+    pub incidents: Vec<IncidentRef>,
+    pub letters: Vec<LetterId>,
+    /// A public page may look different.
+    pub public: bool,
+}
+
+/// A handle on the desk; cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) asks: mpsc::Sender<(Ask, oneshot::Sender<Result<Answer, DeskError>>)>,
+    pub(crate) news: broadcast::Sender<Arc<News>>,
+    pub(crate) playbook: Arc<ArcSwap<Playbook>>,
+    pub(crate) ready: Arc<std::sync::atomic::AtomicBool>,
+    pub(crate) clock: Clock,
+}
+
+impl Desk {
+    /// Hands an input in and waits until it is on disk. A full queue answers [`DeskError::Busy`] at once.
+    pub async fn submit(&self, ask: Ask) -> Result<Answer, DeskError> {
+        let (answer, wait) = oneshot::channel();
+        self.asks.try_send((ask, answer)).map_err(|e| match e {
+            mpsc::error::TrySendError::Full(_) => DeskError::Busy { retry_after: 1 },
+            mpsc::error::TrySendError::Closed(_) => DeskError::Stopping,
+        })?;
+        wait.await.map_err(|_| DeskError::Stopping)?
+    }
+
+    /// As it is now.
+    pub fn playbook(&self) -> Arc<Playbook> {
+        self.playbook.load_full()
+    }
+
+    /// What changes from now on. A reader that lags is told so and reads everything again.
+    pub fn news(&self) -> broadcast::Receiver<Arc<News>> {
+        self.news.subscribe()
+    }
+
+    /// Inputs can be committed now.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// The time, for answers that show it.
+    pub fn now(&self) -> Time {
+        (self.clock)()
+    }
+}
