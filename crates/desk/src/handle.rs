@@ -42,10 +42,13 @@ pub struct News {
     pub public: bool,
 }
 
+/// An ask, and whoever waits for its answer.
+pub(crate) type Waiting = (Ask, oneshot::Sender<Result<Answer, DeskError>>);
+
 /// A handle on the desk; cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
-    pub(crate) asks: mpsc::Sender<(Ask, oneshot::Sender<Result<Answer, DeskError>>)>,
+    pub(crate) asks: mpsc::Sender<Waiting>,
     pub(crate) news: broadcast::Sender<Arc<News>>,
     pub(crate) playbook: Arc<ArcSwap<Playbook>>,
     pub(crate) ready: Arc<std::sync::atomic::AtomicBool>,

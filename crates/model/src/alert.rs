@@ -29,6 +29,7 @@ pub struct Alert {
     pub integration: Name,
     pub service: Name,
     pub key: Box<str>,
+    /// The engine writes `Firing` or `Resolved`; `Acknowledged` is its group's, filled in when it is read.
     pub state: AlertState,
     pub severity: Severity,
     pub summary: Box<str>,
@@ -48,6 +49,7 @@ pub struct Alert {
     pub route: Option<Name>,
     /// Why this alert did or did not begin a page of its own.
     pub joined: Joined,
+    /// Its group's, filled in when it is read: linking a group to an incident must not rewrite a hundred thousand alerts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<IncidentRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use crate::letter::Pager;
 use crate::pull::Pull;
 use crate::review::Review;
 use crate::{
-    Alert, AlertId, Group, Incident, IncidentRef, Letter, LetterId, Playbook, TimelineEntry,
+    Alert, AlertId, Channel, Group, Incident, IncidentRef, Letter, LetterId, Name, Playbook, TimelineEntry,
     Update, UpdateId,
 };
 
@@ -27,6 +27,40 @@ pub enum Row {
     Update(Box<Update>),
     Review(Box<Review>),
     Pull(Box<Pull>),
+}
+
+/// Which row: what stands under one key is replaced by what comes later.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKey {
+    Playbook,
+    Alert(u64),
+    Group(u64),
+    Trail(u64, u32),
+    Letter(u64),
+    Pager(Name, Channel),
+    Incident(u32),
+    Timeline(u32, u32),
+    Update(u64),
+    Review(u32, u32),
+    Pull(u64),
+}
+
+impl Row {
+    pub fn key(&self) -> RowKey {
+        match self {
+            Self::Playbook(_) => RowKey::Playbook,
+            Self::Alert(alert) => RowKey::Alert(alert.id.0),
+            Self::Group(group) => RowKey::Group(group.id.0),
+            Self::Trail(entry) => RowKey::Trail(entry.group.0, entry.seq),
+            Self::Letter(letter) => RowKey::Letter(letter.id.0),
+            Self::Pager(pager) => RowKey::Pager(pager.person.clone(), pager.channel),
+            Self::Incident(incident) => RowKey::Incident(incident.id.0),
+            Self::Timeline(entry) => RowKey::Timeline(entry.incident.0, entry.seq),
+            Self::Update(update) => RowKey::Update(update.id.0),
+            Self::Review(review) => RowKey::Review(review.incident.0, review.revision),
+            Self::Pull(pull) => RowKey::Pull(pull.id),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -100,6 +100,9 @@ pub struct Ring {
     pub rules: Vec<RingRule>,
     /// The letters written so far.
     pub letters: Vec<LetterId>,
+    /// Channels over which a page has arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<Channel>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

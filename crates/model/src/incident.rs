@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mark::{Mark, MarkKind};
 use crate::page::ComponentStatus;
+use crate::update::Draft;
 use crate::{Actor, AlertId, GroupId, IncidentRef, Name, Severity, Time, UpdateId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -205,6 +206,9 @@ pub struct Incident {
     pub promises_kept: u32,
     pub promises_broken: u32,
     pub updates: u32,
+    /// What customers were last told, so that a reminder can come with a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_word: Option<Box<Draft>>,
     /// Statuses this incident holds components in, on public pages.
     pub components: BTreeMap<Name, ComponentStatus>,
     pub groups: Vec<GroupId>,

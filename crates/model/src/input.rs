@@ -30,7 +30,6 @@ pub struct Entry {
 #[serde(rename_all = "snake_case")]
 pub enum Loaded {
     Incident(Box<crate::Incident>),
-    Group(Box<crate::Group>),
     Letter(Box<crate::Letter>),
 }
 

@@ -60,6 +60,9 @@ pub struct Letter {
     pub created_at: Time,
     pub state: LetterState,
     pub content: Content,
+    /// The next contact method has been called because this one took too long; retries go on all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overtaken: bool,
     /// Attempts so far, oldest first, at most [`Letter::MOST_ATTEMPTS`].
     pub attempts: Vec<Attempt>,
 }

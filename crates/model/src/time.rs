@@ -121,14 +121,16 @@ impl Span {
         );
         let mut text = String::from("P");
         if d > 0 {
-            text += &format!("{d}D");
+            text.push_str(&d.to_string());
+            text.push('D');
         }
         if h + m + s > 0 || d == 0 {
             text.push('T');
         }
         for (n, unit) in [(h, 'H'), (m, 'M'), (s, 'S')] {
             if n > 0 || (unit == 'S' && self.0 == 0) {
-                text += &format!("{n}{unit}");
+                text.push_str(&n.to_string());
+                text.push(unit);
             }
         }
         text

@@ -44,7 +44,7 @@ impl StoreError {
         matches!(self, Self::Full(_) | Self::Unavailable(_))
     }
 
-    pub(crate) fn internal(source: impl Into<Source>) -> Self {
+    pub fn internal(source: impl Into<Source>) -> Self {
         Self::Internal(source.into())
     }
 

@@ -42,3 +42,9 @@ pub use writer::{Batch, Tx, Writer};
 pub fn all_texts() -> Vec<&'static Query> {
     tables::ALL.iter().flat_map(|list| list.iter().copied()).collect()
 }
+
+// Records of `model` types, and the vault.
+pub mod records;
+pub mod vault;
+pub use records::Records;
+pub use vault::Vault;

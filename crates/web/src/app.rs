@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use desk::Desk;
 use model::{Name, Time};
 use store::{Records, Vault};
+
+use crate::access::Gate;
+use crate::server::{Limits, PublicPages, Shared};
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -14,7 +18,13 @@ pub struct App {
     pub vault: Vault,
     pub settings: Arc<Settings>,
     /// Integration keys, by hash, so that intake needs no read of the database.
-    pub keys: Arc<arc_swap::ArcSwap<Keys>>,
+    pub keys: Arc<ArcSwap<Keys>>,
+    /// Public pages, answered from memory.
+    pub pages: Arc<dyn PublicPages>,
+    /// Tries and hashing of passwords.
+    pub access: Arc<Gate>,
+    /// Counts, and places for event streams.
+    pub server: Arc<Shared>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,6 +36,8 @@ pub struct Settings {
     pub link_secret: [u8; 32],
     /// Cookies get `Secure` and the `__Host-` prefix.
     pub https: bool,
+    /// Connections of each listener.
+    pub limits: Limits,
 }
 
 /// SHA-256 of each integration's key, sorted.
@@ -33,6 +45,26 @@ pub struct Settings {
 pub struct Keys(pub Vec<([u8; 32], Name)>);
 
 impl App {
+    /// Without public pages and integration keys: see [`App::pages`] and `access::playbook::refresh_keys`.
+    pub fn new(desk: Desk, records: Records, vault: Vault, settings: Settings) -> Self {
+        Self {
+            desk,
+            records,
+            vault,
+            settings: Arc::new(settings),
+            keys: Arc::default(),
+            pages: Arc::new(crate::server::NoPages),
+            access: Arc::new(Gate::new()),
+            server: Arc::new(Shared::new()),
+        }
+    }
+
+    #[must_use]
+    pub fn with_pages(mut self, pages: Arc<dyn PublicPages>) -> Self {
+        self.pages = pages;
+        self
+    }
+
     pub fn now(&self) -> Time {
         self.desk.now()
     }

@@ -1,3 +1,5 @@
 //! In: every wire format, the API, people's clicks. Out: pages, feeds, events. It writes only by sending an input to the desk.
 
 pub mod app;
+pub mod communicate;
+pub mod detect;

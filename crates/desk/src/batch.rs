@@ -1,0 +1,210 @@
+//! One commit: entries decided in order, written together, answered together.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use engine::{condense, needs, step};
+use model::effect::RowKey;
+use model::input::{Loaded, Need};
+use model::{Answer, Entry, Input, Letter, LetterId, Row, Time};
+use store::records::Saver;
+use store::{StoreError, Tx};
+
+use crate::handle::Waiting;
+use crate::run::{Thread, publish_playbook};
+use crate::{DeskError, News};
+
+pub(crate) struct Batch {
+    first: u64,
+    count: u64,
+    at: Time,
+    /// The entries as JSON lines.
+    journal: Vec<u8>,
+    rows: Vec<Row>,
+    send: Vec<LetterId>,
+    answers: Vec<(Waiting, Reply)>,
+}
+
+/// What to say once the commit is on disk.
+enum Reply {
+    New(Answer),
+    /// The same idempotency key was answered before.
+    Again(Answer),
+    /// Something needed could not be read.
+    Unread(String),
+}
+
+impl Batch {
+    /// Runs every input through the engine. From here on the state is ahead of the store.
+    pub(crate) fn decide(thread: &mut Thread, asks: Vec<Waiting>, now: Time) -> Self {
+        let mut batch = Self {
+            first: thread.last.0 + 1,
+            count: 0,
+            at: now,
+            journal: Vec::with_capacity(4_096),
+            rows: Vec::new(),
+            send: Vec::new(),
+            answers: Vec::with_capacity(asks.len()),
+        };
+        for waiting in asks {
+            batch.one(thread, waiting, now);
+        }
+        batch
+    }
+
+    fn one(&mut self, thread: &mut Thread, mut waiting: Waiting, now: Time) {
+        let ask = &mut waiting.0;
+        if let Some(key) = &ask.idempotency {
+            match self.answered(thread, &ask.actor.to_string(), key) {
+                Ok(Some(answer)) => return self.answers.push((waiting, Reply::Again(answer))),
+                Ok(None) => {}
+                Err(error) => return self.answers.push((waiting, Reply::Unread(error.to_string()))),
+            }
+        }
+        let loaded = match load(thread, &ask.input) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.answers.push((waiting, Reply::Unread(error.to_string()))),
+        };
+        let input = std::mem::replace(&mut ask.input, Input::Clock);
+        let input = condense(&thread.state, &input).unwrap_or(input);
+        let entry = Entry { number: self.first + self.count, at: now, actor: ask.actor.clone(), input, loaded };
+        // Writing to a vector cannot fail, and an entry is made of plain types only.
+        if serde_json::to_writer(&mut self.journal, &entry).is_err() {
+            return self.answers.push((waiting, Reply::Unread("the input cannot be kept".into())));
+        }
+        self.journal.push(b'\n');
+        self.count += 1;
+        let effects = step(&mut thread.state, entry);
+        self.rows.extend(effects.rows);
+        self.send.extend(effects.send);
+        self.answers.push((waiting, Reply::New(effects.answer)));
+    }
+
+    /// An earlier answer to the same key, from this batch or from the store.
+    fn answered(&self, thread: &Thread, actor: &str, key: &str) -> Result<Option<Answer>, StoreError> {
+        let here = self.answers.iter().find_map(|((ask, _), reply)| match reply {
+            Reply::New(answer) if ask.idempotency.as_deref() == Some(key) && ask.actor.to_string() == actor => Some(answer.clone()),
+            _ => None,
+        });
+        if here.is_some() {
+            return Ok(here);
+        }
+        let Some(text) = thread.records.idempotent_answer_blocking(actor, key)? else { return Ok(None) };
+        serde_json::from_str(&text).map(Some).map_err(StoreError::internal)
+    }
+
+    pub(crate) fn last(&self) -> u64 {
+        self.first + self.count - 1
+    }
+
+    pub(crate) fn write(&self, thread: &mut Thread) -> Result<(), StoreError> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let Thread { writer, saver, .. } = thread;
+        writer.transact(|tx| {
+            saver.append(tx, self.first, self.count, self.at, &self.journal)?;
+            self.write_rows(tx, saver)?;
+            self.write_answers(tx, saver)
+        })
+    }
+
+    /// Each row once, as it stands at the end: a group that sixty-four alerts joined is written once.
+    fn write_rows(&self, tx: &mut Tx<'_>, saver: &mut Saver) -> Result<(), StoreError> {
+        let mut seen: HashSet<RowKey> = HashSet::with_capacity(self.rows.len());
+        let newest: Vec<bool> = self.rows.iter().rev().map(|row| seen.insert(row.key())).collect();
+        for (row, newest) in self.rows.iter().zip(newest.iter().rev()) {
+            if *newest {
+                saver.save(tx, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_answers(&self, tx: &mut Tx<'_>, saver: &mut Saver) -> Result<(), StoreError> {
+        for ((ask, _), reply) in &self.answers {
+            if let (Some(key), Reply::New(answer)) = (&ask.idempotency, reply)
+                && !matches!(answer, Answer::Refused(_))
+            {
+                let text = serde_json::to_string(answer).map_err(StoreError::internal)?;
+                saver.idempotency(tx, &ask.actor.to_string(), key, self.at, &text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The commit is on disk: hand out letters, answer, tell the views.
+    pub(crate) fn announce(self, thread: &mut Thread) {
+        for letter in self.outgoing() {
+            // Nobody takes letters when the couriers have stopped; the next start sends them.
+            let _ = thread.outbox.send(letter);
+        }
+        let news = self.news();
+        if news.playbook {
+            publish_playbook(&thread.desk, &thread.state);
+        }
+        for ((_, answer), reply) in self.answers {
+            // Whoever asked may have gone; the commit stands.
+            let _ = answer.send(match reply {
+                Reply::New(given) | Reply::Again(given) => Ok(given),
+                Reply::Unread(why) => Err(DeskError::Unavailable(why)),
+            });
+        }
+        let _ = thread.desk.news.send(Arc::new(news));
+    }
+
+    fn outgoing(&self) -> Vec<Letter> {
+        let wanted: HashSet<LetterId> = self.send.iter().copied().collect();
+        let mut letters: Vec<Letter> = Vec::with_capacity(wanted.len());
+        let mut seen = HashSet::new();
+        for row in self.rows.iter().rev() {
+            if let Row::Letter(letter) = row
+                && seen.insert(letter.id)
+                && wanted.contains(&letter.id)
+                && matches!(letter.state, model::LetterState::Leased { .. })
+            {
+                letters.push(Letter::clone(letter));
+            }
+        }
+        letters.reverse();
+        letters
+    }
+
+    fn news(&self) -> News {
+        let mut news = News { number: self.first + self.count.saturating_sub(1), ..News::default() };
+        for row in &self.rows {
+            match row {
+                Row::Playbook(_) => (news.playbook, news.public) = (true, true),
+                Row::Alert(alert) => news.alerts.push(alert.id),
+                Row::Group(group) => news.groups.push(group.id),
+                Row::Letter(letter) => news.letters.push(letter.id),
+                Row::Incident(incident) => {
+                    news.incidents.push(incident.id);
+                    news.public |= incident.updates > 0;
+                }
+                Row::Update(_) => news.public = true,
+                _ => {}
+            }
+        }
+        news.alerts.truncate(1_000);
+        news
+    }
+
+    pub(crate) fn give_back(self) -> Vec<Waiting> {
+        self.answers.into_iter().map(|(waiting, _)| waiting).collect()
+    }
+}
+
+/// Reads what the input is about and the working set does not hold.
+fn load(thread: &Thread, input: &Input) -> Result<Vec<Loaded>, StoreError> {
+    let mut loaded = Vec::new();
+    for need in needs(&thread.state, input) {
+        match need {
+            Need::Incident(id) => {
+                loaded.extend(thread.records.incident_blocking(id)?.map(|i| Loaded::Incident(Box::new(i))));
+            }
+            Need::Letter(id) => loaded.extend(thread.records.letter_blocking(id)?.map(|l| Loaded::Letter(Box::new(l)))),
+        }
+    }
+    Ok(loaded)
+}

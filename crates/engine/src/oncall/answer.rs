@@ -1,0 +1,91 @@
+//! Somebody answers: acknowledging, and what happens when an acknowledgement grows old.
+
+use model::group::TrailKind;
+use model::input::Target;
+use model::mark::{Confidence, MarkKind};
+use model::{Answer, EntryKind, GroupId, GroupState, IncidentRef};
+
+use crate::deadline::Deadline;
+use crate::step::{Outcome, Step, conflict, not_found};
+
+impl Step<'_> {
+    pub(crate) fn acknowledge(&mut self, target: Target) -> Outcome {
+        match target {
+            Target::Alert(id) => {
+                let group = self.state.alert(id).ok_or_else(|| not_found("open alert of this number"))?.group;
+                self.acknowledge_group(group);
+            }
+            Target::Group(id) => {
+                self.state.groups.get(&id).ok_or_else(|| not_found("open alert group of this number"))?;
+                self.acknowledge_group(id);
+            }
+            Target::Incident(id) => self.acknowledge_incident(id)?,
+            Target::Letter(id) => {
+                let letter = self.state.letters.get(&id).ok_or_else(|| not_found("letter of this number"))?;
+                let groups: Vec<GroupId> = letter.content.groups().iter().map(|item| item.group).collect();
+                for group in groups {
+                    self.acknowledge_group(group);
+                }
+            }
+        }
+        Ok(Answer::Done)
+    }
+
+    fn acknowledge_incident(&mut self, id: IncidentRef) -> Result<(), model::Refusal> {
+        let incident = self.state.incidents.get(&id).ok_or_else(|| not_found("incident of this reference"))?;
+        if !incident.phase.is_open() {
+            return Err(conflict("not_open", format!("{id} is {}; nobody is being called for it.", incident.phase.name())));
+        }
+        let groups = incident.groups.clone();
+        let text = format!("{} acknowledged.", self.actor);
+        self.timeline(id, EntryKind::Acknowledged, text);
+        self.human_in(id);
+        for group in groups {
+            self.acknowledge_group(group);
+        }
+        Ok(())
+    }
+
+    /// Stops escalation. A second acknowledgement changes nothing.
+    pub(crate) fn acknowledge_group(&mut self, id: GroupId) {
+        let (now, by) = (self.now, self.actor.clone());
+        let Some(group) = self.state.groups.get_mut(&id) else { return };
+        if matches!(group.state, GroupState::Acknowledged { .. }) {
+            return;
+        }
+        let expires = group.plan.ack_expires.map(|span| now + span);
+        let text = match expires {
+            Some(at) => format!("{by} acknowledged; paging starts again at {} unless it is over by then.", at.rfc3339()),
+            None => format!("{by} acknowledged; escalation has stopped."),
+        };
+        group.state = GroupState::Acknowledged { by, at: now, expires };
+        group.next = None;
+        group.rings.iter_mut().for_each(|ring| ring.rules.clear());
+        let (incident, summary) = (group.incident, group.summary.clone());
+        if let Some(at) = expires {
+            self.arm(at, Deadline::AckExpiry(id));
+        }
+        self.trail(id, TrailKind::Acknowledged, text);
+        self.cancel_letters(id, "acknowledged");
+        if let Some(incident) = incident {
+            let text = format!("{} acknowledged: {summary}", self.actor);
+            self.timeline(incident, EntryKind::Acknowledged, text);
+            self.human_in(incident);
+        }
+    }
+
+    /// The first human has come to this incident.
+    pub(crate) fn human_in(&mut self, id: IncidentRef) {
+        let source = self.actor.to_string();
+        self.mark_once(id, MarkKind::FirstHuman, self.now, source, Confidence::Certain);
+    }
+
+    pub(crate) fn ack_expiry_due(&mut self, id: GroupId) {
+        let Some(group) = self.state.groups.get(&id) else { return };
+        let GroupState::Acknowledged { by, expires: Some(at), .. } = &group.state else { return };
+        if *at <= self.now {
+            let text = format!("The acknowledgement by {by} has expired and it still fires: paging starts again.");
+            self.page_again(id, text);
+        }
+    }
+}

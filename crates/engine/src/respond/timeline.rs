@@ -1,0 +1,136 @@
+//! The timeline and the marks.
+
+use model::mark::{Confidence, Mark, MarkKind};
+use model::{
+    Alert, AlertId, Answer, Audience, Channel, EntryKind, Group, GroupId, Incident, IncidentRef, Name, Refusal, Row, Time,
+    TimelineEntry,
+};
+
+use crate::step::{Outcome, Step, invalid, not_found};
+
+/// Alerts named one by one on the timeline; a storm's further ones are counted on the incident.
+const NAMED_ALERTS: usize = 50;
+const LONGEST_NOTE: usize = 10_000;
+
+impl Step<'_> {
+    /// Appends an internal entry that happens now.
+    pub(crate) fn timeline(&mut self, id: IncidentRef, kind: EntryKind, text: String) {
+        self.timeline_at(id, kind, Audience::Internal, text, self.now);
+    }
+
+    pub(crate) fn timeline_at(&mut self, id: IncidentRef, kind: EntryKind, audience: Audience, text: String, happened_at: Time) {
+        let actor = self.actor.clone();
+        let recorded_at = self.now;
+        let Some(incident) = self.state.incidents.get_mut(&id) else { return };
+        let entry = TimelineEntry {
+            incident: id,
+            seq: incident.timeline.seq + 1,
+            happened_at,
+            recorded_at,
+            actor,
+            kind,
+            audience,
+            text,
+            digest: String::new(),
+            hash: String::new(),
+        }
+        .sealed(&incident.timeline.hash);
+        incident.timeline.seq = entry.seq;
+        incident.timeline.hash.clone_from(&entry.hash);
+        self.incidents.insert(id);
+        self.rows.push(Row::Timeline(Box::new(entry)));
+    }
+
+    /// Sets a mark that is not set yet.
+    pub(crate) fn mark_once(&mut self, id: IncidentRef, kind: MarkKind, at: Time, source: String, confidence: Confidence) {
+        let Some(incident) = self.state.incidents.get_mut(&id) else { return };
+        incident.marks.entry(kind).or_insert(Mark { at, source, confidence });
+        self.incidents.insert(id);
+    }
+
+    pub(crate) fn incident(&mut self, id: IncidentRef) -> Result<&mut Incident, Refusal> {
+        self.incidents.insert(id);
+        self.state.incidents.get_mut(&id).ok_or_else(|| not_found("incident of this reference"))
+    }
+
+    pub(crate) fn note(&mut self, id: IncidentRef, text: String, happened_at: Option<Time>, audience: Audience) -> Outcome {
+        self.incident(id)?;
+        let text = text.trim().to_owned();
+        if text.is_empty() || text.len() > LONGEST_NOTE {
+            return Err(invalid("note_length", "A note holds 1 to 10,000 bytes of text."));
+        }
+        if happened_at.is_some_and(|at| at > self.now) {
+            return Err(invalid("note_time", "A note tells what has happened: its time cannot be in the future."));
+        }
+        self.timeline_at(id, EntryKind::Note, audience, text, happened_at.unwrap_or(self.now));
+        if self.actor.person().is_some() {
+            self.human_in(id);
+        }
+        Ok(Answer::Done)
+    }
+
+    /// Sets a mark by hand, over whatever was there: a person knows better, and the timeline keeps both.
+    pub(crate) fn set_mark(&mut self, id: IncidentRef, kind: MarkKind, at: Time) -> Outcome {
+        let (now, source) = (self.now, self.actor.to_string());
+        let incident = self.incident(id)?;
+        if at > now {
+            return Err(invalid("mark_time", "A mark tells what has happened: its time cannot be in the future."));
+        }
+        incident.marks.insert(kind, Mark { at, source, confidence: Confidence::Stated });
+        self.timeline(id, EntryKind::Mark, format!("Mark \u{201c}{}\u{201d} set to {}.", kind.words(), at.rfc3339()));
+        Ok(Answer::Done)
+    }
+
+    /// A new alert of a group that belongs to this incident.
+    pub(crate) fn alert_in_incident(&mut self, id: IncidentRef, alert: AlertId) {
+        let Some(alert) = self.state.alert(alert).cloned() else { return };
+        self.note_alert(id, &alert);
+    }
+
+    fn note_alert(&mut self, id: IncidentRef, alert: &Alert) {
+        let Some(incident) = self.state.incidents.get_mut(&id) else { return };
+        let named = incident.alerts.len() < NAMED_ALERTS;
+        if incident.alerts.len() < Incident::MOST_ALERTS && !incident.alerts.contains(&alert.id) {
+            incident.alerts.push(alert.id);
+            self.incidents.insert(id);
+        }
+        if named {
+            let text = format!("Alert {} on {} firing: {}", alert.id, alert.service, alert.summary);
+            self.timeline_at(id, EntryKind::Alert, Audience::Internal, text, alert.first_seen);
+        }
+    }
+
+    /// Puts a group, and the alerts firing in it, under an incident.
+    pub(crate) fn put_group(&mut self, id: IncidentRef, group: GroupId) {
+        let Some(row) = self.state.groups.get_mut(&group) else { return };
+        row.incident = Some(id);
+        let started = row.opened_at;
+        self.groups.insert(group);
+        self.trail(group, model::group::TrailKind::Linked, format!("Belongs to {id}."));
+        if let Ok(incident) = self.incident(id)
+            && !incident.groups.contains(&group)
+        {
+            incident.groups.push(group);
+        }
+        let firing = self.state.alerts.values().filter(|open| open.alert.group == group);
+        let alerts: Vec<_> = firing.take(NAMED_ALERTS).map(|open| open.alert.clone()).collect();
+        if let Some(first) = alerts.first() {
+            let source = format!("alert {}", first.id);
+            self.mark_once(id, MarkKind::ImpactStart, first.starts_at.min(started), source.clone(), Confidence::Estimated);
+            self.mark_once(id, MarkKind::Detected, first.first_seen, source, Confidence::Certain);
+        }
+        for alert in alerts {
+            self.note_alert(id, &alert);
+        }
+    }
+
+    pub(crate) fn group_over(&mut self, id: IncidentRef, group: &Group) {
+        self.timeline(id, EntryKind::Alert, format!("All alerts of \u{201c}{}\u{201d} on {} are over.", group.summary, group.service));
+    }
+
+    pub(crate) fn paged_in_incident(&mut self, group: GroupId, person: &Name, channel: Channel) {
+        if let Some(id) = self.state.groups.get(&group).and_then(|g| g.incident) {
+            self.timeline(id, EntryKind::Paged, format!("Paged {person} by {}.", channel.name()));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The working set, how it is rebuilt from rows, and how it is kept as a checkpoint.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use model::alert::Pulse;
+use model::group::GroupState;
+use model::letter::Pager;
+use model::{Alert, AlertId, Channel, Group, GroupId, Incident, IncidentRef, Letter, LetterId, Name, Playbook, Row, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::deadline::{Deadline, Deadlines};
+
+/// An open alert, and what its row says of its pulse.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    pub(crate) alert: Arc<Alert>,
+    pub(crate) saved: Pulse,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub(crate) playbook: Arc<Playbook>,
+    pub(crate) alerts: BTreeMap<AlertId, Open>,
+    /// Open alerts by integration and dedup key: identity.
+    pub(crate) keys: BTreeMap<Name, BTreeMap<Box<str>, AlertId>>,
+    /// Groups that are not resolved.
+    pub(crate) groups: BTreeMap<GroupId, Group>,
+    pub(crate) group_keys: BTreeMap<Name, BTreeMap<Box<str>, GroupId>>,
+    /// Open groups of each service in the order they opened, for the storm rule.
+    pub(crate) opened: BTreeMap<Name, BTreeSet<(Time, GroupId)>>,
+    /// Letters that are not done.
+    pub(crate) letters: BTreeMap<LetterId, Letter>,
+    pub(crate) pagers: BTreeMap<(Name, Channel), Pager>,
+    /// Incidents people still work on.
+    pub(crate) incidents: BTreeMap<IncidentRef, Incident>,
+    pub(crate) last_incident: u32,
+    pub(crate) deadlines: Deadlines,
+}
+
+/// A whole `State` as data: kept as a checkpoint, and compared by `candor verify`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub playbook: Playbook,
+    pub alerts: Vec<(Alert, Pulse)>,
+    pub groups: Vec<Group>,
+    pub letters: Vec<Letter>,
+    pub pagers: Vec<Pager>,
+    pub incidents: Vec<Incident>,
+    pub last_incident: u32,
+}
+
+impl State {
+    /// From rows in any order: the playbook, open alerts, unresolved groups, unfinished letters, pagers and open incidents.
+    /// Other rows are passed over. `last_incident` is the highest number ever given, closed incidents included.
+    pub fn rebuild(rows: impl IntoIterator<Item = Row>, last_incident: u32) -> Self {
+        let mut state = Self { last_incident, ..Self::default() };
+        let mut names = BTreeSet::new();
+        for row in rows {
+            match row {
+                Row::Playbook(playbook) => state.playbook = playbook,
+                Row::Alert(alert) if alert.ended.is_none() => {
+                    let mut alert = Arc::unwrap_or_clone(alert);
+                    alert.service = shared(&mut names, alert.service);
+                    alert.integration = shared(&mut names, alert.integration);
+                    let saved = alert.pulse;
+                    state.insert_alert(Arc::new(alert), saved);
+                }
+                Row::Group(group) if !matches!(group.state, GroupState::Resolved { .. }) => state.insert_group(*group),
+                Row::Letter(letter) if !letter.state.is_done() => state.insert_letter(*letter),
+                Row::Pager(pager) => state.insert_pager(*pager),
+                Row::Incident(incident) if incident.phase.is_open() => state.insert_incident(*incident),
+                _ => {}
+            }
+        }
+        state
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            playbook: Playbook::clone(&self.playbook),
+            alerts: self.alerts.values().map(|open| (Alert::clone(&open.alert), open.saved)).collect(),
+            groups: self.groups.values().cloned().collect(),
+            letters: self.letters.values().cloned().collect(),
+            pagers: self.pagers.values().cloned().collect(),
+            incidents: self.incidents.values().cloned().collect(),
+            last_incident: self.last_incident,
+        }
+    }
+
+    pub fn restore(snapshot: Snapshot) -> Self {
+        let mut state = Self {
+            playbook: Arc::new(snapshot.playbook),
+            last_incident: snapshot.last_incident,
+            ..Self::default()
+        };
+        for (alert, saved) in snapshot.alerts {
+            state.insert_alert(Arc::new(alert), saved);
+        }
+        snapshot.groups.into_iter().for_each(|g| state.insert_group(g));
+        snapshot.letters.into_iter().for_each(|l| state.insert_letter(l));
+        snapshot.pagers.into_iter().for_each(|p| state.insert_pager(p));
+        snapshot.incidents.into_iter().for_each(|i| state.insert_incident(i));
+        state
+    }
+
+    pub fn playbook(&self) -> &Arc<Playbook> {
+        &self.playbook
+    }
+
+    /// When the clock is wanted next.
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.deadlines.first()
+    }
+
+    pub fn open_alerts(&self) -> usize {
+        self.alerts.len()
+    }
+
+    pub fn alert(&self, id: AlertId) -> Option<&Arc<Alert>> {
+        self.alerts.get(&id).map(|open| &open.alert)
+    }
+
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(&id)
+    }
+
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    pub fn incident(&self, id: IncidentRef) -> Option<&Incident> {
+        self.incidents.get(&id)
+    }
+
+    pub fn letter(&self, id: LetterId) -> Option<&Letter> {
+        self.letters.get(&id)
+    }
+
+    pub(crate) fn alert_by_key(&self, integration: &str, key: &str) -> Option<AlertId> {
+        self.keys.get(integration)?.get(key).copied()
+    }
+
+    pub(crate) fn insert_alert(&mut self, alert: Arc<Alert>, saved: Pulse) {
+        if let Some(lease) = alert.pulse.lease {
+            self.deadlines.arm(lease.until, Deadline::Lease(alert.id));
+        }
+        // Two steps, so that the common case clones no name.
+        if let Some(keys) = self.keys.get_mut(&alert.integration) {
+            keys.insert(alert.key.clone(), alert.id);
+        } else {
+            self.keys.entry(alert.integration.clone()).or_default().insert(alert.key.clone(), alert.id);
+        }
+        self.alerts.insert(alert.id, Open { alert, saved });
+    }
+
+    pub(crate) fn remove_alert(&mut self, id: AlertId) -> Option<Arc<Alert>> {
+        let open = self.alerts.remove(&id)?;
+        if let Some(keys) = self.keys.get_mut(&open.alert.integration) {
+            keys.remove(&open.alert.key);
+            if keys.is_empty() {
+                self.keys.remove(&open.alert.integration);
+            }
+        }
+        Some(open.alert)
+    }
+
+    pub(crate) fn insert_group(&mut self, group: Group) {
+        if let Some(next) = group.next {
+            self.deadlines.arm(next.due, Deadline::Step(group.id));
+        }
+        if let Some(due) = group.rings.iter().filter_map(|r| r.rules.first()).map(|r| r.due).min() {
+            self.deadlines.arm(due, Deadline::Ring(group.id));
+        }
+        if let GroupState::Acknowledged { expires: Some(at), .. } = group.state {
+            self.deadlines.arm(at, Deadline::AckExpiry(group.id));
+        }
+        self.group_keys.entry(group.service.clone()).or_default().insert(group.key.clone(), group.id);
+        self.opened.entry(group.service.clone()).or_default().insert((group.opened_at, group.id));
+        self.groups.insert(group.id, group);
+    }
+
+    pub(crate) fn remove_group(&mut self, id: GroupId) -> Option<Group> {
+        let group = self.groups.remove(&id)?;
+        if let Some(keys) = self.group_keys.get_mut(&group.service) {
+            keys.remove(&group.key);
+        }
+        if let Some(opened) = self.opened.get_mut(&group.service) {
+            opened.remove(&(group.opened_at, id));
+        }
+        Some(group)
+    }
+
+    pub(crate) fn insert_letter(&mut self, letter: Letter) {
+        match letter.state {
+            model::LetterState::Waiting { due } => self.deadlines.arm(due, Deadline::Letter(letter.id)),
+            model::LetterState::Leased { until } => self.deadlines.arm(until, Deadline::Letter(letter.id)),
+            _ => {}
+        }
+        self.letters.insert(letter.id, letter);
+    }
+
+    pub(crate) fn insert_pager(&mut self, pager: Pager) {
+        if !pager.waiting.is_empty() {
+            let due = pager.last_page + crate::BUNDLE_EVERY;
+            self.deadlines.arm(due, Deadline::Bundle(pager.person.clone(), pager.channel));
+        }
+        self.pagers.insert((pager.person.clone(), pager.channel), pager);
+    }
+
+    pub(crate) fn insert_incident(&mut self, incident: Incident) {
+        if let Some(promise) = &incident.promise {
+            if let Some(at) = promise.remind_at {
+                self.deadlines.arm(at, Deadline::Remind(incident.id));
+            }
+            if promise.state == model::incident::PromiseState::Open {
+                self.deadlines.arm(promise.due, Deadline::Promise(incident.id));
+            }
+            if let Some(at) = promise.call_again {
+                self.deadlines.arm(at, Deadline::PromiseCall(incident.id));
+            }
+        }
+        self.incidents.insert(incident.id, incident);
+    }
+}
+
+/// One allocation a name, however many alerts carry it.
+fn shared(names: &mut BTreeSet<Name>, name: Name) -> Name {
+    if let Some(known) = names.get(&name) {
+        return known.clone();
+    }
+    names.insert(name.clone());
+    name
+}

@@ -1,0 +1,212 @@
+//! One step: dispatch an input to its phase, then gather what changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::input::{Loaded, Need, Target};
+use model::{
+    Actor, AlertId, Answer, Channel, Command, Effects, Entry, GroupId, IncidentRef, Input, LetterId, Name, Refusal, RefusalKind,
+    Row, Time,
+};
+
+use crate::State;
+use crate::deadline::Deadline;
+
+/// Everything one input changes. The state is changed in place; an entry that is refused changes nothing.
+pub fn step(state: &mut State, entry: Entry) -> Effects {
+    let Entry { number, at, actor, input, loaded } = entry;
+    let mut visiting = Vec::new();
+    for document in loaded {
+        visiting.push(match document {
+            Loaded::Incident(incident) => {
+                let id = incident.id;
+                state.insert_incident(*incident);
+                Need::Incident(id)
+            }
+            Loaded::Letter(letter) => {
+                let id = letter.id;
+                state.insert_letter(*letter);
+                Need::Letter(id)
+            }
+        });
+    }
+    let mut step = Step {
+        state,
+        number,
+        now: at,
+        actor,
+        made: 0,
+        rows: Vec::new(),
+        send: Vec::new(),
+        alerts: BTreeSet::new(),
+        groups: BTreeSet::new(),
+        letters: BTreeSet::new(),
+        incidents: BTreeSet::new(),
+        pagers: BTreeSet::new(),
+        pages: BTreeMap::new(),
+        visiting,
+    };
+    let answer = step.dispatch(input).unwrap_or_else(Answer::Refused);
+    step.finish(answer)
+}
+
+/// What `input` is about and is not in the working set: the desk reads it and puts it into the entry.
+pub fn needs(state: &State, input: &Input) -> Vec<Need> {
+    let Input::Command(command) = input else { return Vec::new() };
+    let incident = |id: &IncidentRef| (!state.incidents.contains_key(id)).then_some(Need::Incident(*id));
+    match command {
+        Command::Note { incident: id, .. }
+        | Command::Assign { incident: id, .. }
+        | Command::SetPhase { incident: id, .. }
+        | Command::SetSeverity { incident: id, .. }
+        | Command::SetImpact { incident: id, .. }
+        | Command::SetMark { incident: id, .. }
+        | Command::Link { incident: id, .. }
+        | Command::Resolve { incident: id, .. }
+        | Command::Publish { incident: id, .. }
+        | Command::EditReview { incident: id, .. }
+        | Command::Acknowledge { target: Target::Incident(id) } => incident(id).into_iter().collect(),
+        Command::Merge { incident: id, into } => incident(id).into_iter().chain(incident(into)).collect(),
+        Command::Acknowledge { target: Target::Letter(id) } if !state.letters.contains_key(id) => vec![Need::Letter(*id)],
+        _ => Vec::new(),
+    }
+}
+
+/// A step under way.
+pub(crate) struct Step<'a> {
+    pub(crate) state: &'a mut State,
+    number: u64,
+    pub(crate) now: Time,
+    pub(crate) actor: Actor,
+    made: u64,
+    /// Rows that are final already: appended entries, and things that leave the working set.
+    pub(crate) rows: Vec<Row>,
+    pub(crate) send: Vec<LetterId>,
+    /// Things of the working set that changed; written once, at the end.
+    pub(crate) alerts: BTreeSet<AlertId>,
+    pub(crate) groups: BTreeSet<GroupId>,
+    pub(crate) letters: BTreeSet<LetterId>,
+    pub(crate) incidents: BTreeSet<IncidentRef>,
+    pub(crate) pagers: BTreeSet<(Name, Channel)>,
+    /// Pages decided in this step: one letter a contact, however many groups.
+    pub(crate) pages: BTreeMap<(Name, Channel), Vec<GroupId>>,
+    /// Documents that are in the working set for this step only.
+    visiting: Vec<Need>,
+}
+
+pub(crate) type Outcome = Result<Answer, Refusal>;
+
+impl Step<'_> {
+    fn dispatch(&mut self, input: Input) -> Outcome {
+        match input {
+            Input::Signals { integration, signals } => self.signals(&integration, signals),
+            Input::Repeats { alerts, .. } => Ok(self.repeats(&alerts)),
+            Input::Command(command) => self.command(command),
+            Input::Receipt { letter, attempt, outcome, answer } => Ok(self.receipt(letter, attempt, outcome, answer)),
+            Input::Clock => Ok(self.clock()),
+            Input::Playbook { playbook } => Ok(self.playbook(playbook)),
+            Input::Vault { .. } => Ok(Answer::Done),
+            Input::Started { .. } => Ok(self.started()),
+            Input::Stopping => Ok(self.stopping()),
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Outcome {
+        match command {
+            Command::Declare { title, severity, services, impact, drill, alert } => {
+                self.declare(title, severity, services, impact, drill, alert)
+            }
+            Command::Note { incident, text, happened_at, audience } => self.note(incident, text, happened_at, audience),
+            Command::Assign { incident, role, person } => self.assign(incident, role, person),
+            Command::SetPhase { incident, phase, reason } => self.set_phase(incident, phase, &reason),
+            Command::SetSeverity { incident, severity, reason } => self.set_severity(incident, severity, reason),
+            Command::SetImpact { incident, impact } => self.set_impact(incident, impact),
+            Command::SetMark { incident, mark, at } => self.set_mark(incident, mark, at),
+            Command::Link { incident, alert } => self.link(incident, alert),
+            Command::Merge { incident, into } => self.merge(incident, into),
+            Command::Acknowledge { target } => self.acknowledge(target),
+            Command::ResolveAlert { alert } => self.resolve_alert(alert),
+            Command::Resolve { incident, note } => self.resolve(incident, note),
+            Command::Publish { incident, draft } => self.publish(incident, *draft),
+            Command::EditReview { incident, from, markdown } => self.edit_review(incident, from, markdown),
+            Command::TestLetter { person, channel } => self.test_letter(person, channel),
+        }
+    }
+
+    fn clock(&mut self) -> Answer {
+        for _ in 0..crate::MOST_DEADLINES {
+            let Some(deadline) = self.state.deadlines.pop(self.now) else { break };
+            match deadline {
+                Deadline::Lease(id) => self.lease_due(id),
+                Deadline::Step(id) => self.step_due(id),
+                Deadline::Ring(id) => self.ring_due(id),
+                Deadline::AckExpiry(id) => self.ack_expiry_due(id),
+                Deadline::Letter(id) => self.letter_due(id),
+                Deadline::Bundle(person, channel) => self.bundle_due(person, channel),
+                Deadline::Remind(id) => self.remind_due(id),
+                Deadline::Promise(id) => self.promise_due(id),
+                Deadline::PromiseCall(id) => self.promise_call_due(id),
+            }
+        }
+        Answer::Done
+    }
+
+    /// The number for the next thing this step makes.
+    pub(crate) fn make(&mut self) -> (u64, u64) {
+        let k = self.made;
+        self.made += 1;
+        debug_assert!(k < model::id::PER_ENTRY, "one entry makes no more things than it has ids for");
+        (self.number, k)
+    }
+
+    pub(crate) fn arm(&mut self, due: Time, deadline: Deadline) {
+        self.state.deadlines.arm(due, deadline);
+    }
+
+    fn finish(mut self, answer: Answer) -> Effects {
+        self.write_pages();
+        let state = &mut *self.state;
+        let mut rows = self.rows;
+        rows.extend(self.alerts.iter().filter_map(|id| {
+            let open = state.alerts.get_mut(id)?;
+            open.saved = open.alert.pulse;
+            Some(Row::Alert(open.alert.clone()))
+        }));
+        rows.extend(self.groups.iter().filter_map(|id| Some(Row::Group(Box::new(state.groups.get(id)?.clone())))));
+        rows.extend(self.letters.iter().filter_map(|id| Some(Row::Letter(Box::new(state.letters.get(id)?.clone())))));
+        rows.extend(self.pagers.iter().filter_map(|key| Some(Row::Pager(Box::new(state.pagers.get(key)?.clone())))));
+        rows.extend(self.incidents.iter().filter_map(|id| Some(Row::Incident(Box::new(state.incidents.get(id)?.clone())))));
+        // What is done leaves the working set; it can be loaded again when somebody asks.
+        let visitors = self.visiting.iter();
+        for id in self.letters.iter().copied().chain(visitors.clone().filter_map(letter_of)) {
+            if state.letters.get(&id).is_some_and(|letter| letter.state.is_done()) {
+                state.letters.remove(&id);
+            }
+        }
+        for id in self.incidents.iter().copied().chain(visitors.filter_map(incident_of)) {
+            if state.incidents.get(&id).is_some_and(|incident| !incident.phase.is_open()) {
+                state.incidents.remove(&id);
+            }
+        }
+        Effects { rows, send: self.send, answer }
+    }
+}
+
+fn letter_of(need: &Need) -> Option<LetterId> {
+    if let Need::Letter(id) = need { Some(*id) } else { None }
+}
+
+fn incident_of(need: &Need) -> Option<IncidentRef> {
+    if let Need::Incident(id) = need { Some(*id) } else { None }
+}
+
+pub(crate) fn not_found(what: &str) -> Refusal {
+    Refusal::new(RefusalKind::NotFound, "not_found", format!("There is no {what}."))
+}
+
+pub(crate) fn invalid(code: &str, detail: impl Into<String>) -> Refusal {
+    Refusal::new(RefusalKind::Invalid, code, detail)
+}
+
+pub(crate) fn conflict(code: &str, detail: impl Into<String>) -> Refusal {
+    Refusal::new(RefusalKind::Conflict, code, detail)
+}

@@ -1,0 +1,124 @@
+//! The PostgreSQL half: one connection for the desk, one for what is not an input, a small pool for reading.
+//!
+//! Every connection is read-only by default and a writing transaction says `BEGIN READ WRITE`. Statements are on the wire
+//! before `BEGIN` has been answered; should it ever fail, what follows it is refused instead of committed one by one.
+
+mod connect;
+mod fault;
+mod migrate;
+mod pipeline;
+mod read;
+mod types;
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::writer::Batch;
+use crate::{Migration, Query, StoreError, Value, ValueRef};
+
+use connect::{Address, Conn, Purpose};
+
+/// Reading connections; more would only queue inside the server.
+const READERS: usize = 8;
+
+/// A connection that is made when first needed and again after it was lost.
+#[derive(Default)]
+pub(crate) struct Lane(Option<Conn>);
+
+pub(crate) struct Postgres {
+    address: Address,
+    version: String,
+    handle: Handle,
+    /// For what is not an input. An async mutex, because it is held over the round trip.
+    vault: Mutex<Lane>,
+    free: std::sync::Mutex<Vec<Conn>>,
+    turns: Semaphore,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, migrations: &[Migration]) -> Result<Self, StoreError> {
+        let address = Address::parse(url)?;
+        let mut conn = address.connect(Purpose::Migrating).await?;
+        let version = connect::examine(&conn).await?;
+        migrate::run(&mut conn, migrations).await?;
+        Ok(Self {
+            address,
+            version,
+            handle: Handle::current(),
+            vault: Mutex::default(),
+            free: std::sync::Mutex::default(),
+            turns: Semaphore::new(READERS),
+        })
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    pub(crate) fn flavour(&self) -> String {
+        format!("PostgreSQL {}", self.version)
+    }
+
+    /// For the desk's thread: the statements, `BEGIN` and `COMMIT` in one round trip.
+    pub(crate) fn commit_blocking(&self, lane: &mut Lane, tx: PostgresTx) -> Result<(), StoreError> {
+        if tx.failed {
+            return Err(StoreError::internal("a statement of this transaction failed"));
+        }
+        self.handle.block_on(self.commit(lane, &tx.steps)).map(drop)
+    }
+
+    /// In a task of its own: a caller that stops waiting must not leave half a transaction on the wire.
+    pub(crate) async fn write(self: Arc<Self>, batch: Batch) -> Result<u64, StoreError> {
+        let mut tx = PostgresTx::default();
+        for (query, values) in batch.0 {
+            tx.exec(query, values, false)?;
+        }
+        let handle = self.handle.clone();
+        let work = async move {
+            let mut lane = self.vault.lock().await;
+            self.commit(&mut lane, &tx.steps).await
+        };
+        handle.spawn(work).await.map_err(StoreError::internal)?
+    }
+
+    async fn commit(&self, lane: &mut Lane, steps: &[Step]) -> Result<u64, StoreError> {
+        if steps.is_empty() {
+            return Ok(0);
+        }
+        // Taken out, so that a connection on which anything is uncertain is closed and not used again.
+        let mut conn = match lane.0.take().filter(Conn::is_open) {
+            Some(conn) => conn,
+            None => self.address.connect(Purpose::Writing).await?,
+        };
+        let result = pipeline::commit(&mut conn, steps).await;
+        if !matches!(result, Err(StoreError::Ambiguous(_))) && conn.is_open() {
+            lane.0 = Some(conn);
+        }
+        result
+    }
+}
+
+/// A transaction that is being collected.
+#[derive(Default)]
+pub(crate) struct PostgresTx {
+    steps: Vec<Step>,
+    failed: bool,
+}
+
+struct Step {
+    query: &'static Query,
+    values: Vec<Value>,
+    /// Exactly one row must be changed.
+    must: bool,
+}
+
+impl PostgresTx {
+    pub(crate) fn exec(&mut self, query: &'static Query, values: Vec<Value>, must: bool) -> Result<(), StoreError> {
+        let checked = values.iter().try_for_each(|value| ValueRef::from(value).check());
+        self.failed |= checked.is_err();
+        self.steps.push(Step { query, values, must });
+        checked
+    }
+}

@@ -1,0 +1,95 @@
+//! What the server counts and what its streams listen to.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::Arc;
+
+use http::StatusCode;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
+
+use crate::app::App;
+
+/// Open event streams. Each costs a connection and, at every change, the rendering of a screen.
+const MOST_STREAMS: usize = 512;
+
+pub struct Shared {
+    pub(super) accepted: AtomicU64,
+    pub(super) refused: AtomicU64,
+    pub(super) cut: AtomicU64,
+    /// By first digit of the status, 1 to 5.
+    pub(super) responses: [AtomicU64; 6],
+    pub(super) journal: AtomicU64,
+    places: Arc<Semaphore>,
+    ending: watch::Sender<bool>,
+}
+
+impl Shared {
+    #[expect(clippy::new_without_default, reason = "there is one, made at the start")]
+    pub fn new() -> Self {
+        Self {
+            accepted: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            cut: AtomicU64::new(0),
+            responses: Default::default(),
+            journal: AtomicU64::new(0),
+            places: Arc::new(Semaphore::new(MOST_STREAMS)),
+            ending: watch::Sender::new(false),
+        }
+    }
+
+    pub(super) fn accepted(&self) {
+        self.accepted.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn refused(&self) {
+        self.refused.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn cut(&self, n: u64) {
+        self.cut.fetch_add(n, Relaxed);
+    }
+
+    pub(super) fn count_response(&self, status: StatusCode) {
+        if let Some(count) = self.responses.get(usize::from(status.as_u16() / 100)) {
+            count.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// The number of the newest journal entry that is known here; 0 before the first since the start.
+    pub fn journal(&self) -> u64 {
+        self.journal.load(Relaxed)
+    }
+
+    /// Tells the newest journal entry, e.g. at the start.
+    pub fn set_journal(&self, number: u64) {
+        self.journal.fetch_max(number, Relaxed);
+    }
+
+    /// A place for one event stream; `None` = all are taken.
+    pub(crate) fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
+        self.places.clone().try_acquire_owned().ok()
+    }
+
+    pub(super) fn open_streams(&self) -> usize {
+        MOST_STREAMS - self.places.available_permits()
+    }
+
+    pub(crate) fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
+    }
+
+    pub(super) fn end_streams(&self) {
+        self.ending.send_replace(true);
+    }
+}
+
+/// Keeps the journal's number up to date.
+pub(super) async fn follow(app: App) {
+    let mut news = app.desk.news();
+    loop {
+        match news.recv().await {
+            Ok(news) => app.server.set_journal(news.number),
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
