@@ -19,6 +19,7 @@ mod names;
 mod pace;
 mod parcel;
 mod safe;
+pub mod render;
 mod secret;
 mod settings;
 mod smtp;

@@ -7,3 +7,4 @@
 pub mod communicate;
 pub mod detect;
 pub mod oncall;
+pub mod playbook;

@@ -90,11 +90,7 @@ pub struct Fault {
 }
 
 fn colon(entry: &str) -> String {
-    if entry.is_empty() {
-        String::new()
-    } else {
-        format!("{entry}: ")
-    }
+    if entry.is_empty() { String::new() } else { format!("{entry}: ") }
 }
 
 /// Reads a whole file. `Err` holds every fault found, by line, at most [`MOST_FAULTS`]; then nothing may be loaded.
@@ -110,12 +106,7 @@ pub fn parse(text: &str) -> Result<Parsed, Vec<Fault>> {
         syntax::report(&mut reader, &errors);
         return Err(reader.faults());
     }
-    let mut parsed = Parsed {
-        playbook: Playbook::default(),
-        contacts: Vec::new(),
-        keys: Vec::new(),
-        warnings: Vec::new(),
-    };
+    let mut parsed = Parsed { playbook: Playbook::default(), contacts: Vec::new(), keys: Vec::new(), warnings: Vec::new() };
     reader.top_level(root.get_ref());
     people::read(&mut reader, root.get_ref(), &mut parsed);
     paging::read(&mut reader, root.get_ref(), &mut parsed.playbook);
@@ -124,11 +115,7 @@ pub fn parse(text: &str) -> Result<Parsed, Vec<Fault>> {
     reader.check_references();
     parsed.warnings = reader.take_warnings();
     let faults = reader.faults();
-    if faults.is_empty() {
-        Ok(parsed)
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(parsed) } else { Err(faults) }
 }
 
 #[cfg(test)]

@@ -52,9 +52,23 @@ impl Step<'_> {
             self.put_group(id, group);
             self.acknowledge_group(group);
         }
+        self.take_over(id);
         self.mark_once(id, MarkKind::Detected, self.now, self.actor.to_string(), Confidence::Estimated);
         self.human_in(id);
         Ok(Answer::Declared(id))
+    }
+
+    /// What already fires on the incident's services and belongs to no incident, belongs to this one; whoever is being called for
+    /// it goes on being called. A drill leaves real alerts alone.
+    fn take_over(&mut self, id: IncidentRef) {
+        let Some(incident) = self.state.incidents.get(&id).filter(|i| !i.drill) else { return };
+        let opened = incident.services.iter().filter_map(|service| self.state.opened.get(service));
+        let groups: Vec<GroupId> = opened.flatten().map(|(_, group)| *group).collect();
+        for group in groups {
+            if self.state.groups.get(&group).is_some_and(|g| g.incident.is_none()) {
+                self.put_group(id, group);
+            }
+        }
     }
 
     /// A new group of a service whose rule says that this severity is an incident.

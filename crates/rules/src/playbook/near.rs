@@ -1,10 +1,7 @@
 //! The nearest known word to a misspelt one.
 
 /// The candidate with the fewest changed letters, if it is near enough to be what was meant. The first one of several.
-pub(super) fn nearest<'a>(
-    wrong: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong: Vec<char> = wrong.chars().take(64).flat_map(char::to_lowercase).collect();
     let limit = (wrong.len() / 3).max(1);
     candidates

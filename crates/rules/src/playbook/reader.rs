@@ -9,9 +9,8 @@ use super::near::nearest;
 use super::{Fault, MOST_ENTRIES, MOST_FAULTS};
 
 /// Kinds of entry, in the file's words.
-pub(super) const KINDS: [&str; 10] = [
-    "person", "team", "schedule", "policy", "service", "integration", "route", "severity", "page", "template",
-];
+pub(super) const KINDS: [&str; 10] =
+    ["person", "team", "schedule", "policy", "service", "integration", "route", "severity", "page", "template"];
 
 pub(super) struct Reader<'t> {
     text: &'t str,
@@ -54,37 +53,24 @@ impl<'t> Reader<'t> {
         let line = self.line(at);
         let start = self.lines[line - 1];
         let before = self.text.get(start..at.max(start)).unwrap_or_default();
-        Fault {
-            line,
-            column: before.chars().count() + 1,
-            entry: entry.to_owned(),
-            problem,
-            fix,
-        }
+        Fault { line, column: before.chars().count() + 1, entry: entry.to_owned(), problem, fix }
+    }
+
+    /// No further fault would be shown: the costly ones need not be worked out.
+    pub(super) fn is_full(&self) -> bool {
+        self.faults.len() >= 2 * MOST_FAULTS
     }
 
     /// `at` is a byte offset into the file.
-    pub(super) fn fault(
-        &mut self,
-        at: usize,
-        entry: &str,
-        problem: impl Into<String>,
-        fix: impl Into<String>,
-    ) {
+    pub(super) fn fault(&mut self, at: usize, entry: &str, problem: impl Into<String>, fix: impl Into<String>) {
         // Twice the bound, because they are put in order before they are cut.
-        if self.faults.len() < 2 * MOST_FAULTS {
+        if !self.is_full() {
             let fault = self.make(at, entry, problem.into(), fix.into());
             self.faults.push(fault);
         }
     }
 
-    pub(super) fn warn(
-        &mut self,
-        at: usize,
-        entry: &str,
-        problem: impl Into<String>,
-        fix: impl Into<String>,
-    ) {
+    pub(super) fn warn(&mut self, at: usize, entry: &str, problem: impl Into<String>, fix: impl Into<String>) {
         if self.warnings.len() < MOST_FAULTS {
             let fault = self.make(at, entry, problem.into(), fix.into());
             self.warnings.push(fault);
@@ -134,12 +120,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The entries of one kind.
-    pub(super) fn entries<'a, 'r>(
-        &self,
-        root: &'r DeTable<'a>,
-        kind: &'static str,
-        id_key: &str,
-    ) -> Vec<Block<'a, 'r>> {
+    pub(super) fn entries<'a, 'r>(&self, root: &'r DeTable<'a>, kind: &'static str, id_key: &str) -> Vec<Block<'a, 'r>> {
         root.get(kind)
             .and_then(|list| list.get_ref().as_array())
             .into_iter()
@@ -176,28 +157,15 @@ impl<'t> Reader<'t> {
         self.refer_as(kind, id, at, entry, "");
     }
 
-    pub(super) fn refer_as(
-        &mut self,
-        kind: &'static str,
-        id: &str,
-        at: usize,
-        entry: &str,
-        prefix: &'static str,
-    ) {
-        self.references.push(Reference {
-            kind,
-            id: id.to_owned(),
-            at,
-            entry: entry.to_owned(),
-            prefix,
-        });
+    pub(super) fn refer_as(&mut self, kind: &'static str, id: &str, at: usize, entry: &str, prefix: &'static str) {
+        self.references.push(Reference { kind, id: id.to_owned(), at, entry: entry.to_owned(), prefix });
     }
 
     /// A fault for each reference to nothing.
     pub(super) fn check_references(&mut self) {
         for reference in std::mem::take(&mut self.references) {
             let Reference { kind, id, at, entry, prefix } = &reference;
-            if self.defined.contains_key(&(*kind, id.clone())) {
+            if self.is_full() || self.defined.contains_key(&(*kind, id.clone())) {
                 continue;
             }
             let fix = match nearest(id, self.ids(kind)) {
@@ -213,32 +181,17 @@ impl<'t> Reader<'t> {
     }
 
     fn ids<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s str> {
-        self.defined
-            .keys()
-            .filter(move |(k, _)| *k == kind)
-            .map(|(_, id)| id.as_str())
+        self.defined.keys().filter(move |(k, _)| *k == kind).map(|(_, id)| id.as_str())
     }
 
     /// Which kinds have an entry with this id: for somebody who left the kind out.
     pub(super) fn kinds_with(&self, id: &str, kinds: &[&'static str]) -> Vec<&'static str> {
-        kinds
-            .iter()
-            .filter(|kind| self.line_of(kind, id).is_some())
-            .copied()
-            .collect()
+        kinds.iter().filter(|kind| self.line_of(kind, id).is_some()).copied().collect()
     }
 }
 
 /// What somebody wrote, fit to be shown: one line, not too long.
 pub(super) fn short(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .take(60)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if shown.len() < text.len() && text.chars().nth(60).is_some() {
-        shown + "…"
-    } else {
-        shown
-    }
+    let shown: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if shown.len() < text.len() && text.chars().nth(60).is_some() { shown + "…" } else { shown }
 }

@@ -25,10 +25,7 @@ const WORDS: [(&str, &str, &str); 15] = [
 
 /// One fault a line: after the first, the parser is mostly guessing.
 pub(super) fn report(reader: &mut Reader<'_>, errors: &[Error]) {
-    let mut errors: Vec<_> = errors
-        .iter()
-        .map(|e| (e.span().map_or(0, |span| span.start), e.message()))
-        .collect();
+    let mut errors: Vec<_> = errors.iter().map(|e| (e.span().map_or(0, |span| span.start), e.message())).collect();
     errors.sort_unstable();
     let mut last = 0;
     for (at, message) in errors {

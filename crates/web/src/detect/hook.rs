@@ -25,11 +25,11 @@ const SUPPORTED: &str = "supported are Alertmanager's webhook (version 4) and it
 
 pub fn routes() -> axum::Router<App> {
     axum::Router::new()
-        .route("/in/{key}", post(any))
+        .route("/in/{key}", post(recognised))
         .route("/in/{key}/{sender}", post(named))
 }
 
-async fn any(
+async fn recognised(
     State(app): State<App>,
     Path(key): Path<String>,
     body: Result<Bytes, BytesRejection>,
