@@ -6,5 +6,7 @@
 
 pub mod communicate;
 pub mod detect;
+pub mod learn;
 pub mod oncall;
 pub mod playbook;
+pub mod words;

@@ -46,5 +46,5 @@ pub fn all_texts() -> Vec<&'static Query> {
 // Records of `model` types, and the vault.
 pub mod records;
 pub mod vault;
-pub use records::Records;
+pub use records::{AlertCounts, AlertFilter, AlertFilterState, LetterFilter, PromiseCounts, Records, Slice};
 pub use vault::Vault;

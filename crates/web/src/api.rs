@@ -8,13 +8,13 @@ pub(crate) mod idempotency;
 mod incidents;
 mod letters;
 pub(crate) mod listing;
-mod oncall;
+pub(crate) mod oncall;
 mod openapi;
 mod playbook;
 pub(crate) mod shape;
 mod status;
 mod tokens;
-mod whowouldbepaged;
+pub(crate) mod whowouldbepaged;
 
 use std::str::FromStr;
 

@@ -3,3 +3,4 @@
 pub mod app;
 pub mod communicate;
 pub mod detect;
+pub mod view;

@@ -148,6 +148,8 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("Bearer realm=\"candor\""),
             );
         }
+        // Kept beside the document, so that the guard can show people a page instead.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -3,15 +3,13 @@
 use std::fmt::Write as _;
 
 use model::update::Draft;
-use model::{Incident, Span, Time};
+use model::{Incident, Span};
 
-/// `10:30 UTC`.
-fn clock(at: Time) -> String {
-    at.stamp().strftime("%H:%M UTC").to_string()
-}
+use crate::words::{clock, percent};
 
 /// The three A's, ready to finish: what the last update said, and blanks where only a person knows. Never sent as it is: the lint
-/// refuses a text with a `[fill in …]` left in it. `last` = the newest update; without one the incident's own facts stand in.
+/// refuses a text with a `[fill in …]` left in it. `last` = the newest update, usually `incident.last_word`; without one the
+/// incident's own facts stand in.
 pub fn reminder_draft(incident: &Incident, last: Option<&Draft>) -> String {
     let mut text = String::new();
     let said = |part: fn(&Draft) -> &String| last.map(|d| part(d).trim()).filter(|part| !part.is_empty());
@@ -28,7 +26,7 @@ pub fn reminder_draft(incident: &Incident, last: Option<&Draft>) -> String {
         "Act: [fill in: what has changed{since}, and what is being done now; without news, say that work goes on and on what]"
     );
     if let Some(before) = said(|d| &d.act) {
-        let _ = write!(text, " Last time we wrote: {before}");
+        let _ = write!(text, "\n(Last time: {before})");
     }
     if let Some(promise) = &incident.promise {
         let again = promise.due + promise.due.since(promise.made_at).max(Span::minutes(10));
@@ -43,7 +41,7 @@ fn from_facts(incident: &Incident) -> String {
         impact => impact,
     };
     let whom = match (incident.impact.share_ppm, incident.impact.customers) {
-        (Some(ppm), _) => format!(" About {} % are affected.", f64::from(ppm) / 10_000.0),
+        (Some(ppm), _) => format!(" About {} are affected.", percent(ppm)),
         (None, Some(n)) => format!(" {n} customers are affected."),
         (None, None) => " [fill in: who is affected]".to_owned(),
     };

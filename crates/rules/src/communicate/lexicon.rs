@@ -42,10 +42,14 @@ pub(super) const RECOVERY: &[&str] = &[
     "stable",
     "working",
     "running",
+    "resume",
+    "resumed",
+    "resuming",
 ];
 /// Words of recovery that are about something else when the clause is about news: a review, too, will be available by Friday.
 pub(super) const WEAK: &[&str] = &[
     "available",
+    "able",
     "ready",
     "complete",
     "completed",

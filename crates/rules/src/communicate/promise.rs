@@ -149,8 +149,9 @@ fn recovers(sentence: &[Word<'_>], at: usize) -> bool {
             ) && !matches!(after, Some("with" | "end" | "office"))
         }
         "working" => !matches!(after, Some("on" | "with" | "to" | "hard" | "towards" | "closely" | "through")),
-        "running" => before == Some("and") || be(),
+        "running" => before == Some("and") || after == Some("again") || be(),
         "up" => before == Some("be") || before == Some("back") || after == Some("and"),
+        "able" => after == Some("to"),
         "work" | "works" => matches!(after, Some("again" | "normally" | "as")),
         "over" | "end" | "live" | "ready" | "done" | "complete" | "completed" | "finished" | "deployed" | "available" => be(),
         _ => true,
@@ -186,8 +187,10 @@ fn looks_ahead(sentence: &[Word<'_>], at: usize, when: &When, closing: bool) -> 
     }
     // No "will": "Fixed by 10:30.", "Back in 20 minutes.", "Checkout is back in an hour".
     let clause = &sentence[start..at];
-    let short = at < 4 && start == 0;
+    // "Payments recovered within 20 minutes" has a subject and says what was.
+    let short = at < 4 && start == 0 && (at == 0 || sentence[at].text != "recovered");
+    let planned = sentence[at + 1..when.from].iter().any(|w| w.is(&["scheduled", "expected", "planned", "estimated", "due"]));
     let present = clause.last().is_some_and(|w| w.is(&["is", "are", "fully"]));
     let behind = clause.iter().any(|w| w.is(PAST) || w.is(DENIAL) || w.is(&["have", "we", "i", "they"]));
-    !closing && !when.at && (short || present) && !behind
+    !closing && (planned || !when.at && (short || present)) && !behind
 }

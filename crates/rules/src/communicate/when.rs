@@ -80,6 +80,7 @@ const DAYS: &[&str] = &[
     "eod",
     "cob",
     "lunchtime",
+    "lunch",
     "weekend",
     "week",
     "month",
@@ -129,7 +130,10 @@ pub(super) fn times(sentence: &[Word<'_>]) -> Vec<When> {
 fn prefixed(sentence: &[Word<'_>], from: usize) -> Option<When> {
     let lead = sentence[from].text;
     let at = matches!(lead, "at" | "around" | "about");
-    if !at && !matches!(lead, "by" | "before" | "within" | "in" | "on" | "inside" | "later" | "later-than" | "than") {
+    if !at && !matches!(lead, "by" | "before" | "within" | "in" | "on" | "inside" | "later" | "for" | "than") {
+        return None;
+    }
+    if lead == "for" && !(from > 0 && sentence[from - 1].is(&["scheduled", "planned", "expected", "estimated", "due"])) {
         return None;
     }
     // "no later than 10:30", but not "more than 10 minutes".
@@ -161,7 +165,7 @@ fn alone(sentence: &[Word<'_>], i: usize) -> Option<When> {
         return None;
     }
     let mut to = i + 1 + usize::from(length);
-    while sentence.get(to).is_some_and(|w| w.before == Break::None && w.is(ZONES)) {
+    while sentence.get(to).is_some_and(|w| w.before == Break::None && (w.is(ZONES) || clock && w.is(DAYS))) {
         to += 1;
     }
     // A bare clock time says as little about ahead or behind as "at" does.

@@ -54,8 +54,9 @@ impl<'a, 'r> Block<'a, 'r> {
     }
 
     fn wrong(&self, r: &mut Reader<'_>, value: &Spanned<DeValue<'_>>, key: &str, want: &str, example: &str) {
-        let problem = format!("{key} is {}, not {want}", kind_of(value.get_ref()));
-        r.fault(value.span().start, &self.entry, problem, format!("write {key} = {example}"));
+        let problem = format!("{key} is {}, not {want}", values::kind_of(value.get_ref()));
+        let fix = if example.starts_with("[[") { format!("write {example} entries") } else { format!("write {key} = {example}") };
+        r.fault(value.span().start, &self.entry, problem, fix);
     }
 
     /// A text of at most `most` characters on one line, or on several when `most` is over 1,000.
@@ -93,12 +94,13 @@ impl<'a, 'r> Block<'a, 'r> {
     pub(super) fn id(&self, r: &mut Reader<'_>, kind: &'static str, key: &str) -> Option<Name> {
         self.require(r, key, "\"…\" (lower-case letters, digits and -)");
         let (id, at) = self.text(r, key, 1_000)?;
+        // A badly formed id is known all the same, or each reference to it would be a fault too.
+        r.define(kind, &id, at, &self.entry);
         if let Some(better) = values::bad_id(&id) {
             let problem = format!("{key} \"{}\" is not made of lower-case letters, digits and - (at most 64)", short(&id));
             r.fault(at, &self.entry, problem, format!("write {key} = \"{better}\""));
             return None;
         }
-        r.define(kind, &id, at, &self.entry);
         Some(id.into())
     }
 
@@ -142,6 +144,11 @@ impl<'a, 'r> Block<'a, 'r> {
             self.wrong(r, value, key, "a list", example);
             return Vec::new();
         };
+        if list.is_empty() {
+            let problem = format!("{key} is an empty list");
+            let fix = format!("write {example} with something in it, or take it out");
+            r.fault(value.span().start, &self.entry, problem, fix);
+        }
         if list.len() > most {
             let problem = format!("more than {most} of {key}");
             r.fault(value.span().start, &self.entry, problem, "write fewer");
@@ -199,7 +206,8 @@ impl<'a, 'r> Block<'a, 'r> {
         let number =
             value.get_ref().as_integer().and_then(|n| u32::from_str_radix(n.as_str(), n.radix()).ok()).filter(|n| *n <= most);
         if number.is_none() {
-            self.wrong(r, value, key, &format!("a number from 0 to {most}"), "2");
+            let problem = format!("{key} is not a whole number from 0 to {most}");
+            r.fault(value.span().start, &self.entry, problem, format!("write {key} = 2"));
         }
         number
     }
@@ -279,16 +287,5 @@ impl<'a, 'r> Block<'a, 'r> {
             return None;
         }
         Some((text, at))
-    }
-}
-
-fn kind_of(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
     }
 }

@@ -6,16 +6,16 @@ use toml::de::DeTable;
 
 use super::block::Block;
 use super::near::nearest;
-use super::reader::{Reader, short};
+use super::reader::{Reader, entries, short};
 
 const PLACEHOLDERS: [&str; 2] = ["title", "impact"];
 
 pub(super) fn read(r: &mut Reader<'_>, root: &DeTable<'_>, playbook: &mut Playbook) {
-    for block in r.entries(root, "page", "slug") {
+    for block in entries(root, "page", "slug") {
         let page = read_page(r, &block);
         playbook.pages.push(page);
     }
-    for block in r.entries(root, "template", "id") {
+    for block in entries(root, "template", "id") {
         let template = read_template(r, &block);
         playbook.templates.push(template);
     }
@@ -24,7 +24,7 @@ pub(super) fn read(r: &mut Reader<'_>, root: &DeTable<'_>, playbook: &mut Playbo
 fn read_page(r: &mut Reader<'_>, block: &Block<'_, '_>) -> Page {
     block.only(r, &["slug", "name", "timezone", "component"]);
     let slug = block.id(r, "page", "slug").unwrap_or_else(|| "".into());
-    let components = block.tables(r, "component", 1_000, "[[page.component]] entries");
+    let components = block.tables(r, "component", 1_000, "[[page.component]]");
     if components.is_empty() {
         r.warn(block.at, &block.entry, "has no component, so it can show no state", "write [[page.component]] with id and name");
     }

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::block::Block;
 use super::near::nearest;
-use super::reader::{Reader, short};
+use super::reader::{Reader, entries, short};
 use super::values;
 
 const TARGETS: [&str; 3] = ["schedule", "person", "team"];
@@ -14,11 +14,11 @@ const LONGEST_WAIT: Span = Span::hours(7 * 24);
 const LONGEST_ACK: Span = Span::hours(28 * 24);
 
 pub(super) fn read(r: &mut Reader<'_>, root: &DeTable<'_>, playbook: &mut Playbook) {
-    for block in r.entries(root, "schedule", "id") {
+    for block in entries(root, "schedule", "id") {
         let schedule = read_schedule(r, &block);
         playbook.schedules.push(schedule);
     }
-    for block in r.entries(root, "policy", "id") {
+    for block in entries(root, "policy", "id") {
         let policy = read_policy(r, &block);
         playbook.policies.push(policy);
     }
@@ -28,7 +28,7 @@ fn read_schedule(r: &mut Reader<'_>, block: &Block<'_, '_>) -> Schedule {
     block.only(r, &["id", "name", "timezone", "layer"]);
     let id = block.id(r, "schedule", "id").unwrap_or_else(|| "".into());
     block.require(r, "timezone", "\"Europe/Lisbon\" (the zone its hand-over times are in)");
-    let layers = block.tables(r, "layer", 32, "[[schedule.layer]] entries");
+    let layers = block.tables(r, "layer", 32, "[[schedule.layer]]");
     if layers.is_empty() && !block.has("layer") {
         r.fault(
             block.at,
@@ -91,8 +91,8 @@ fn period(r: &mut Reader<'_>, block: &Block<'_, '_>) -> Option<Period> {
 fn read_policy(r: &mut Reader<'_>, block: &Block<'_, '_>) -> Policy {
     block.only(r, &["id", "name", "repeat", "ack_expires", "step"]);
     let id = block.id(r, "policy", "id").unwrap_or_else(|| "".into());
-    let steps = block.tables(r, "step", 32, "[[policy.step]] entries");
-    if steps.is_empty() {
+    let steps = block.tables(r, "step", 32, "[[policy.step]]");
+    if steps.is_empty() && !block.has("step") {
         r.fault(
             block.at,
             &block.entry,

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use super::block::Block;
 use super::near::nearest;
-use super::reader::{Reader, short};
+use super::reader::{Reader, entries, short};
 use super::values;
 use super::{Contact, Parsed};
 
@@ -16,10 +16,10 @@ use super::{Contact, Parsed};
 const LATER: [&str; 7] = ["push", "slack", "teams", "ntfy", "telegram", "sms", "voice"];
 
 pub(super) fn read(r: &mut Reader<'_>, root: &DeTable<'_>, parsed: &mut Parsed) {
-    for block in r.entries(root, "person", "id") {
+    for block in entries(root, "person", "id") {
         read_person(r, &block, parsed);
     }
-    for block in r.entries(root, "team", "id") {
+    for block in entries(root, "team", "id") {
         read_team(r, &block, parsed);
     }
 }
@@ -154,10 +154,7 @@ fn notify(r: &mut Reader<'_>, block: &Block<'_, '_>, contacts: &[Contact]) -> Ve
     let mut rules = Vec::new();
     for part in block.tables(r, "notify", 16, EXAMPLE) {
         part.only(r, &["after", "by"]);
-        let after = match part.has("after") {
-            true => part.span(r, "after", Span(0), Span::hours(24)),
-            false => Some(Span(0)),
-        };
+        let after = if part.has("after") { part.span(r, "after", Span(0), Span::hours(24)) } else { Some(Span(0)) };
         part.require(r, "by", "\"email\"");
         let Some((by, at)) = part.text(r, "by", 1_000) else { continue };
         let Some(channel) = channel(r, &part, &by, at) else { continue };

@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::block::Block;
 use super::near::nearest;
+use super::values;
 use super::{Fault, MOST_ENTRIES, MOST_FAULTS};
 
 /// Kinds of entry, in the file's words.
@@ -119,24 +120,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The entries of one kind.
-    pub(super) fn entries<'a, 'r>(&self, root: &'r DeTable<'a>, kind: &'static str, id_key: &str) -> Vec<Block<'a, 'r>> {
-        root.get(kind)
-            .and_then(|list| list.get_ref().as_array())
-            .into_iter()
-            .flat_map(|list| list.iter().take(MOST_ENTRIES).enumerate())
-            .filter_map(|(i, value)| {
-                let table = value.get_ref().as_table()?;
-                let id = table.get(id_key).and_then(|v| v.get_ref().as_str());
-                let entry = match id {
-                    Some(id) => format!("{kind} \"{}\"", short(id)),
-                    None => format!("{kind} {}", i + 1),
-                };
-                Some(Block::new(entry, table, value.span().start))
-            })
-            .collect()
-    }
-
     /// Notes that an entry exists; a fault when another one of the kind has the id already.
     pub(super) fn define(&mut self, kind: &'static str, id: &str, at: usize, entry: &str) {
         let line = self.line(at);
@@ -181,7 +164,7 @@ impl<'t> Reader<'t> {
     }
 
     fn ids<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s str> {
-        self.defined.keys().filter(move |(k, _)| *k == kind).map(|(_, id)| id.as_str())
+        self.defined.keys().filter(move |(k, _)| *k == kind).map(|(_, id)| id.as_str()).filter(|id| values::bad_id(id).is_none())
     }
 
     /// Which kinds have an entry with this id: for somebody who left the kind out.
@@ -194,4 +177,22 @@ impl<'t> Reader<'t> {
 pub(super) fn short(text: &str) -> String {
     let shown: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if shown.len() < text.len() && text.chars().nth(60).is_some() { shown + "…" } else { shown }
+}
+
+/// The entries of one kind.
+pub(super) fn entries<'a, 'r>(root: &'r DeTable<'a>, kind: &'static str, id_key: &str) -> Vec<Block<'a, 'r>> {
+    root.get(kind)
+        .and_then(|list| list.get_ref().as_array())
+        .into_iter()
+        .flat_map(|list| list.iter().take(MOST_ENTRIES).enumerate())
+        .filter_map(|(i, value)| {
+            let table = value.get_ref().as_table()?;
+            let id = table.get(id_key).and_then(|v| v.get_ref().as_str());
+            let entry = match id {
+                Some(id) => format!("{kind} \"{}\"", short(id)),
+                None => format!("{kind} {}", i + 1),
+            };
+            Some(Block::new(entry, table, value.span().start))
+        })
+        .collect()
 }

@@ -7,20 +7,20 @@ use model::{Labels, Name, Severity};
 use toml::de::DeTable;
 
 use super::block::Block;
-use super::reader::{Reader, short};
+use super::reader::{Reader, entries, short};
 use super::{Parsed, SHORTEST_KEY, values};
 
 pub(super) fn read(r: &mut Reader<'_>, root: &DeTable<'_>, parsed: &mut Parsed) {
-    for block in r.entries(root, "service", "id") {
+    for block in entries(root, "service", "id") {
         let service = read_service(r, &block);
         parsed.playbook.services.push(service);
     }
     let mut keys = BTreeMap::new();
-    for block in r.entries(root, "integration", "id") {
+    for block in entries(root, "integration", "id") {
         read_integration(r, &block, &mut keys, parsed);
     }
     let mut catch_all: Option<(usize, Name)> = None;
-    for block in r.entries(root, "route", "id") {
+    for block in entries(root, "route", "id") {
         let route = read_route(r, &block);
         if let Some((line, id)) = &catch_all {
             let problem = format!("the route \"{id}\" in line {line} takes every alert before this one");
@@ -31,7 +31,7 @@ pub(super) fn read(r: &mut Reader<'_>, root: &DeTable<'_>, parsed: &mut Parsed) 
         parsed.playbook.routes.push(route);
     }
     let mut words = BTreeMap::new();
-    for block in r.entries(root, "severity", "id") {
+    for block in entries(root, "severity", "id") {
         let rule = read_severity(r, &block, &mut words);
         parsed.playbook.severities.extend(rule);
     }
@@ -105,7 +105,7 @@ fn read_severity(r: &mut Reader<'_>, block: &Block<'_, '_>, taken: &mut BTreeMap
             let problem = format!("the word \"{}\" means {other} already", short(&word));
             r.fault(at, &block.entry, problem, "write each word once");
         }
-        taken.insert(folded, id.unwrap_or(Severity::Sev3));
+        taken.extend(id.map(|id| (folded, id)));
         words.push(word);
     }
     let page = block.truth(r, "page").unwrap_or(true);

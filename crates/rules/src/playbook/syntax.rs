@@ -7,7 +7,11 @@ use super::reader::Reader;
 /// (part of the parser's message, what is wrong, what to write), first match wins.
 const WORDS: [(&str, &str, &str); 15] = [
     ("string values must be quoted", "a text without quotes, or no value", "write it in quotes: key = \"value\""),
-    ("invalid basic string", "a text that does not end", "write a closing \" on the same line"),
+    (
+        "invalid basic string",
+        "a text that does not end, or that holds an invisible character",
+        "write a closing \" on the same line",
+    ),
     ("invalid literal string", "a text that does not end", "write a closing ' on the same line"),
     ("invalid multi-line", "a text of several lines that does not end", "write \"\"\" after it"),
     ("unclosed array table", "a heading that does not end", "write ]] at its end, e.g. [[person]]"),
@@ -20,13 +24,15 @@ const WORDS: [(&str, &str, &str); 15] = [
     ("invalid boolean", "neither true nor false", "write true or false, in small letters and without quotes"),
     ("escape", "a backslash that means nothing", "write \\\\ for a backslash, or use '…' quotes"),
     ("extra `=`", "one = too many", "write key = \"value\""),
-    ("unquoted key", "a name is missing before the =", "write key = \"value\""),
+    ("unquoted key", "no name before the =, or a : where the = should be", "write key = \"value\""),
 ];
 
 /// One fault a line: after the first, the parser is mostly guessing.
 pub(super) fn report(reader: &mut Reader<'_>, errors: &[Error]) {
     let mut errors: Vec<_> = errors.iter().map(|e| (e.span().map_or(0, |span| span.start), e.message())).collect();
-    errors.sort_unstable();
+    // Of several at one place the one we have the better words for.
+    let known = |message: &str| WORDS.iter().position(|(part, _, _)| message.contains(part));
+    errors.sort_by_key(|(at, message)| (*at, known(message).unwrap_or(WORDS.len())));
     let mut last = 0;
     for (at, message) in errors {
         let line = reader.line(at);
@@ -34,12 +40,11 @@ pub(super) fn report(reader: &mut Reader<'_>, errors: &[Error]) {
             continue;
         }
         last = line;
-        match WORDS.iter().find(|(part, _, _)| message.contains(part)) {
-            Some((_, problem, fix)) => reader.fault(at, "", *problem, *fix),
-            None => {
-                let message = super::reader::short(message);
-                reader.fault(at, "", format!("this is not TOML ({message})"), "write key = \"value\" lines under [[headings]]");
-            }
+        if let Some((_, problem, fix)) = known(message).map(|i| &WORDS[i]) {
+            reader.fault(at, "", *problem, *fix);
+        } else {
+            let problem = format!("this is not TOML ({})", super::reader::short(message));
+            reader.fault(at, "", problem, "write key = \"value\" lines under [[headings]]");
         }
     }
 }

@@ -245,6 +245,9 @@ polcy = "checkout"
 [[policy]]
 id = "checkout"
 step = "now"
+[[policy]]
+id = "empty"
+step = []
 [[integration]]
 id = "one"
 service = "chekcout"

@@ -1,6 +1,7 @@
 //! Single values: what is well formed, and what was probably meant.
 
 use model::playbook::Period;
+use toml::de::DeValue;
 
 /// What somebody may have meant by an id that is none; `None` when it is one.
 pub(super) fn bad_id(id: &str) -> Option<String> {
@@ -123,4 +124,16 @@ pub(super) fn bad_url(text: &str) -> Option<&'static str> {
 /// What a key may be made of, because it stands in a path: letters, digits, `-`, `_`, `.` and `~`.
 pub(super) fn is_key(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~'))
+}
+
+/// What a value is, for people.
+pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
 }

@@ -9,7 +9,7 @@ use model::{Access, Severity, Time};
 use web::view::{Clock, Nav, Shell};
 
 /// Every screen: a name for the file, and the document.
-pub fn screens() -> Vec<(&'static str, String)> {
+pub(crate) fn screens() -> Vec<(&'static str, String)> {
     [running::screens(), alerting::screens(), rest::screens(), public::screens()].concat()
 }
 

@@ -12,6 +12,7 @@ use super::caller::{Caller, Who, identify};
 use super::origin::{self, Origin};
 use crate::app::App;
 use crate::problem::Problem;
+use crate::screens::error;
 use crate::server::Peer;
 
 /// What a route asks of whoever calls it.
@@ -57,8 +58,13 @@ pub(crate) struct Guard {
 pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     match admit(&guard, &request).await {
         Ok(Some(caller)) => {
-            request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(caller.clone());
             let mut response = next.run(request).await;
+            if guard.face == Face::Screen
+                && let Some(problem) = response.extensions_mut().remove::<Problem>()
+            {
+                response = error::show_to(&guard.app, &caller, &problem).await;
+            }
             // What is shown to one account must not lie in a cache for the next.
             response
                 .headers_mut()
@@ -66,7 +72,13 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
                 .or_insert(HeaderValue::from_static("no-store"));
             response
         }
-        Ok(None) => next.run(request).await,
+        Ok(None) => {
+            let mut response = next.run(request).await;
+            match response.extensions_mut().remove::<Problem>() {
+                Some(problem) if guard.face == Face::Screen => error::show(&guard.app, &problem),
+                _ => response,
+            }
+        }
         Err(problem) => refuse(&guard, &request, problem),
     }
 }
@@ -137,7 +149,7 @@ fn refuse(guard: &Guard, request: &Request, problem: Problem) -> Response {
         return problem.into_response();
     }
     if problem.status != StatusCode::UNAUTHORIZED {
-        return crate::screens::error::show(&guard.app, &problem);
+        return error::show(&guard.app, &problem);
     }
     let next = request.uri().path_and_query().map_or("/", |p| p.as_str());
     if *request.method() == http::Method::GET && next != "/" {

@@ -32,10 +32,13 @@ pub(crate) async fn find(app: &App, hash: [u8; 32]) -> Result<Option<Caller>, Pr
             tracing::warn!(error = &error as &dyn std::error::Error, "a session's use was not noted");
         }
     }
+    // An account without a person of its own is the person of the same name, if there is one.
+    let namesake = || app.desk.playbook().person(&account.id).map(|p| p.id.clone());
+    let person = account.person.clone().or_else(namesake);
     Ok(Some(Caller {
         who: Who::Session {
             account: account.id,
-            person: account.person,
+            person,
             hash,
         },
         access: account.access,

@@ -60,6 +60,8 @@ pub(crate) struct Person {
 #[derive(Debug, Serialize)]
 pub(crate) struct Notify {
     pub after: String,
+    #[serde(skip)]
+    pub after_span: Span,
     pub by: Channel,
 }
 
@@ -161,7 +163,7 @@ fn person(playbook: &Playbook, id: &Name) -> Person {
     Person {
         person: id.clone(),
         name: oncall::name(playbook, id),
-        notify: rules.iter().map(|rule| Notify { after: rule.after.iso(), by: rule.by }).collect(),
+        notify: rules.iter().map(|rule| Notify { after: rule.after.iso(), after_span: rule.after, by: rule.by }).collect(),
     }
 }
 

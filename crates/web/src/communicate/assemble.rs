@@ -18,11 +18,7 @@ const MOST_PAST: usize = 300;
 /// `born` stands for the beginning of the records where there are none yet.
 pub(super) fn assemble(page: &Page, base_url: &str, facts: &Facts, born: Time, now: Time) -> PageView {
     let zone = TimeZone::get(&page.timezone).unwrap_or(TimeZone::UTC);
-    let place = Place {
-        page,
-        now,
-        zone: &zone,
-    };
+    let place = Place { page, now, zone: &zone };
     let (mut open, mut past, mut spans) = (Vec::new(), Vec::new(), Vec::new());
     for (incident, updates) in &facts.incidents {
         let Some((view, its_spans)) = story(&place, incident, updates) else {
@@ -80,12 +76,7 @@ fn component_view(
     created_at: Time,
 ) -> ComponentView {
     let slug: &Name = &place.page.slug;
-    let status = spans
-        .iter()
-        .filter(|span| span.to.is_none())
-        .map(|span| span.status)
-        .max()
-        .unwrap_or_default();
+    let status = spans.iter().filter(|span| span.to.is_none()).map(|span| span.status).max().unwrap_or_default();
     let changed = spans.iter().map(|span| span.to.unwrap_or(span.from));
     ComponentView {
         id: code("component", &[slug, &component.id]),
@@ -122,3 +113,6 @@ fn months(zone: &TimeZone, past: Vec<IncidentView>, now: Time) -> Vec<MonthView>
     }
     months
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,12 +10,7 @@ pub(super) fn code(kind: &str, parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(12)
-        .map(|byte| LETTERS[usize::from(byte & 31)] as char)
-        .collect()
+    hasher.finalize().iter().take(12).map(|byte| LETTERS[usize::from(byte & 31)] as char).collect()
 }
 
 #[cfg(test)]

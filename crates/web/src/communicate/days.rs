@@ -1,8 +1,8 @@
 //! Ninety days of one component: the bars, and the share of time without an outage.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::ToSpan as _;
 use model::Time;
 
 use super::spans::Span;
@@ -12,54 +12,33 @@ const DAYS: i32 = 90;
 
 fn dates(zone: &TimeZone, now: Time) -> impl Iterator<Item = Date> {
     let today = zone.to_datetime(now.stamp()).date();
-    (0..DAYS)
-        .rev()
-        .filter_map(move |back| today.checked_sub(back.days()).ok())
+    (0..DAYS).rev().filter_map(move |back| today.checked_sub(back.days()).ok())
 }
 
 /// Midnight, or the first moment of the day where the clocks jump over midnight.
 fn begins(zone: &TimeZone, date: Date) -> Time {
-    date.to_zoned(zone.clone())
-        .map_or(Time::MIN, |zoned| zoned.timestamp().into())
+    date.to_zoned(zone.clone()).map_or(Time::MIN, |zoned| zoned.timestamp().into())
 }
 
 /// Oldest first, today last.
-pub(super) fn bars(
-    zone: &TimeZone,
-    spans: &[&Span],
-    records_from: Option<Time>,
-    now: Time,
-) -> Vec<DayView> {
+pub(super) fn bars(zone: &TimeZone, spans: &[&Span], records_from: Option<Time>, now: Time) -> Vec<DayView> {
     dates(zone, now)
         .map(|date| {
             let from = begins(zone, date);
             let next = date.tomorrow().map_or(now, |next| begins(zone, next));
             let to = next.min(Time(now.0.saturating_add(1)));
-            let on_day: Vec<&Span> = spans
-                .iter()
-                .filter(|span| span.within(from, to).is_some())
-                .copied()
-                .collect();
+            let on_day: Vec<&Span> = spans.iter().filter(|span| span.within(from, to).is_some()).copied().collect();
             let known = !on_day.is_empty() || records_from.is_some_and(|since| since < to);
             let mut incidents: Vec<String> = on_day.iter().map(|s| s.incident.clone()).collect();
             incidents.sort();
             incidents.dedup();
-            DayView {
-                date,
-                worst: known.then(|| on_day.iter().map(|s| s.status).max().unwrap_or_default()),
-                incidents,
-            }
+            DayView { date, worst: known.then(|| on_day.iter().map(|s| s.status).max().unwrap_or_default()), incidents }
         })
         .collect()
 }
 
 /// Parts of a million. An outage counts whole, partial or not: a share of users would be a guess.
-pub(super) fn uptime(
-    zone: &TimeZone,
-    spans: &[&Span],
-    records_from: Option<Time>,
-    now: Time,
-) -> Option<u32> {
+pub(super) fn uptime(zone: &TimeZone, spans: &[&Span], records_from: Option<Time>, now: Time) -> Option<u32> {
     let first = dates(zone, now).next().map(|date| begins(zone, date))?;
     let earliest = spans.iter().map(|span| span.from).min();
     let since = records_from?.min(earliest.unwrap_or(now)).max(first);
@@ -67,11 +46,8 @@ pub(super) fn uptime(
     if all <= 0 {
         return None;
     }
-    let mut outages: Vec<(Time, Time)> = spans
-        .iter()
-        .filter(|span| span.is_outage())
-        .filter_map(|span| span.within(since, now))
-        .collect();
+    let mut outages: Vec<(Time, Time)> =
+        spans.iter().filter(|span| span.is_outage()).filter_map(|span| span.within(since, now)).collect();
     outages.sort();
     // Overlapping outages count once.
     let (mut down, mut until) = (0_i128, since);
@@ -94,13 +70,7 @@ mod tests {
     }
 
     fn span(status: ComponentStatus, from: &str, to: Option<&str>) -> Span {
-        Span {
-            component: 0,
-            status,
-            from: at(from),
-            to: to.map(at),
-            incident: "abc".into(),
-        }
+        Span { component: 0, status, from: at(from), to: to.map(at), incident: "abc".into() }
     }
 
     #[test]
@@ -108,11 +78,7 @@ mod tests {
         let zone = TimeZone::get("Europe/Lisbon").expect("a zone");
         let now = at("2026-04-02T12:00:00Z");
         let spans = [
-            span(
-                ComponentStatus::DegradedPerformance,
-                "2026-03-30T10:00:00Z",
-                Some("2026-03-30T11:00:00Z"),
-            ),
+            span(ComponentStatus::DegradedPerformance, "2026-03-30T10:00:00Z", Some("2026-03-30T11:00:00Z")),
             span(
                 ComponentStatus::MajorOutage,
                 // 00:30 in Lisbon, on summer time since the day before.
@@ -141,21 +107,9 @@ mod tests {
         let now = at("2026-04-11T00:00:00Z");
         let since = Some(at("2026-04-01T00:00:00Z"));
         let spans = [
-            span(
-                ComponentStatus::MajorOutage,
-                "2026-04-02T00:00:00Z",
-                Some("2026-04-03T00:00:00Z"),
-            ),
-            span(
-                ComponentStatus::PartialOutage,
-                "2026-04-02T12:00:00Z",
-                Some("2026-04-03T00:00:00Z"),
-            ),
-            span(
-                ComponentStatus::DegradedPerformance,
-                "2026-04-05T00:00:00Z",
-                Some("2026-04-08T00:00:00Z"),
-            ),
+            span(ComponentStatus::MajorOutage, "2026-04-02T00:00:00Z", Some("2026-04-03T00:00:00Z")),
+            span(ComponentStatus::PartialOutage, "2026-04-02T12:00:00Z", Some("2026-04-03T00:00:00Z")),
+            span(ComponentStatus::DegradedPerformance, "2026-04-05T00:00:00Z", Some("2026-04-08T00:00:00Z")),
         ];
         let spans: Vec<&Span> = spans.iter().collect();
         assert_eq!(uptime(&TimeZone::UTC, &spans, since, now), Some(900_000));

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::{Incident, IncidentRef, Span, Time, Update};
-use store::{PromiseCounts, Records, Slice, StoreError};
+use store::records::{PromiseCounts, Slice};
+use store::{Records, StoreError};
 
 /// A year and the rest of the month it began in.
 const HISTORY: Span = Span::hours(24 * 397);
@@ -44,20 +45,13 @@ impl Reader {
             let first = records.incident(IncidentRef(1)).await?;
             self.since = first.map(|incident| incident.declared_at);
         }
-        Ok(Facts {
-            incidents,
-            promises: records.promises(now - NINETY_DAYS).await?,
-            since: self.since,
-        })
+        Ok(Facts { incidents, promises: records.promises(now - NINETY_DAYS).await?, since: self.since })
     }
 
     /// Those of the last year that customers were told about, and whatever is open.
     async fn chosen(&self, records: &Records, now: Time) -> Result<Vec<Incident>, StoreError> {
         let mut chosen: Vec<Incident> = Vec::new();
-        let mut slice = Slice {
-            before: None,
-            limit: AT_ONCE,
-        };
+        let mut slice = Slice { before: None, limit: AT_ONCE };
         let from = now - HISTORY;
         loop {
             let part = records.incidents(None, slice).await?;
@@ -69,15 +63,7 @@ impl Reader {
                 break;
             }
         }
-        let open = records
-            .incidents(
-                Some(true),
-                Slice {
-                    before: slice.before,
-                    limit: AT_ONCE,
-                },
-            )
-            .await?;
+        let open = records.incidents(Some(true), Slice { before: slice.before, limit: AT_ONCE }).await?;
         chosen.retain(|i| i.declared_at >= from || i.phase.is_open());
         for incident in open {
             if chosen.iter().all(|i| i.id != incident.id) {
@@ -88,11 +74,7 @@ impl Reader {
         Ok(chosen)
     }
 
-    async fn updates(
-        &self,
-        records: &Records,
-        incident: &Incident,
-    ) -> Result<Arc<[Update]>, StoreError> {
+    async fn updates(&self, records: &Records, incident: &Incident) -> Result<Arc<[Update]>, StoreError> {
         match self.updates.get(&incident.id) {
             Some((count, updates)) if *count == incident.updates => Ok(Arc::clone(updates)),
             _ => Ok(records.updates(incident.id).await?.into()),

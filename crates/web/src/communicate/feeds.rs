@@ -85,11 +85,8 @@ impl<'a> Feeds<'a> {
     }
 
     pub(super) fn updates_rss(&self) -> String {
-        let mut updates: Vec<(&IncidentView, &UpdateView)> = self
-            .view
-            .incidents()
-            .flat_map(|incident| incident.updates.iter().map(move |u| (incident, u)))
-            .collect();
+        let mut updates: Vec<(&IncidentView, &UpdateView)> =
+            self.view.incidents().flat_map(|incident| incident.updates.iter().map(move |u| (incident, u))).collect();
         updates.sort_by_key(|(_, update)| std::cmp::Reverse((update.at, update.id)));
         let mut items = String::new();
         for (incident, update) in updates.into_iter().take(MOST_UPDATES) {
@@ -137,10 +134,7 @@ impl<'a> Feeds<'a> {
     }
 
     fn paragraph(&self, update: &UpdateView) -> String {
-        let parts: Vec<String> = update
-            .parts()
-            .map(|part| escape(part).replace('\n', "<br />"))
-            .collect();
+        let parts: Vec<String> = update.parts().map(|part| escape(part).replace('\n', "<br />")).collect();
         format!(
             "<p><small>{date}</small><br /><strong>{phase}</strong> - {body}</p>",
             date = update.at.stamp().to_zoned(self.zone.clone()).strftime("%b %-d, %H:%M %Z"),

@@ -27,11 +27,7 @@ pub(super) fn indicator(components: &[ComponentView], open: &[IncidentView]) -> 
 }
 
 const fn line(impact: Impact, description: &'static str) -> Indicator {
-    Indicator {
-        impact,
-        maintenance: false,
-        description,
-    }
+    Indicator { impact, maintenance: false, description }
 }
 
 fn from_components(components: &[ComponentView]) -> Indicator {
@@ -50,10 +46,7 @@ fn from_components(components: &[ComponentView]) -> Indicator {
         () if partial > 0 => line(Impact::Minor, "Minor Service Outage"),
         () if degraded == all => line(Impact::Minor, "Degraded System Service"),
         () if degraded > 0 => line(Impact::Minor, "Partially Degraded Service"),
-        () if maintained > 0 => Indicator {
-            maintenance: true,
-            ..line(Impact::None, "Service Under Maintenance")
-        },
+        () if maintained > 0 => Indicator { maintenance: true, ..line(Impact::None, "Service Under Maintenance") },
         () => line(Impact::None, "All Systems Operational"),
     }
 }
@@ -84,8 +77,7 @@ mod tests {
     #[test]
     fn by_the_states_of_components() {
         use ComponentStatus::{
-            DegradedPerformance as D, MajorOutage as M, Operational as O, PartialOutage as P,
-            UnderMaintenance as U,
+            DegradedPerformance as D, MajorOutage as M, Operational as O, PartialOutage as P, UnderMaintenance as U,
         };
         for (states, impact, description) in [
             (&[][..], "none", "All Systems Operational"),

@@ -24,10 +24,7 @@ impl Span {
     }
 
     pub(super) fn is_outage(&self) -> bool {
-        matches!(
-            self.status,
-            ComponentStatus::PartialOutage | ComponentStatus::MajorOutage
-        )
+        matches!(self.status, ComponentStatus::PartialOutage | ComponentStatus::MajorOutage)
     }
 }
 
@@ -42,13 +39,7 @@ impl Spans {
     pub(super) fn set(&mut self, component: usize, status: ComponentStatus, at: Time, incident: &str) {
         self.end(|span| span.component == component, at);
         if status != ComponentStatus::Operational {
-            self.open.push(Span {
-                component,
-                status,
-                from: at,
-                to: None,
-                incident: incident.to_owned(),
-            });
+            self.open.push(Span { component, status, from: at, to: None, incident: incident.to_owned() });
         }
     }
 

@@ -36,16 +36,11 @@ impl<'a> Statuspage<'a> {
             updated_at: millis(view.updated_at),
         };
         let (components, places) = components(view);
-        Self {
-            view,
-            page,
-            components,
-            places,
-        }
+        Self { view, page, components, places }
     }
 
     pub(super) fn summary(&self) -> Vec<u8> {
-        self.print(&Summary {
+        print(&Summary {
             page: &self.page,
             components: &self.components,
             incidents: self.incidents(self.view.open.iter()),
@@ -55,55 +50,31 @@ impl<'a> Statuspage<'a> {
     }
 
     pub(super) fn status(&self) -> Vec<u8> {
-        self.print(&StatusOnly {
-            page: &self.page,
-            status: self.indicator(),
-        })
+        print(&StatusOnly { page: &self.page, status: self.indicator() })
     }
 
     pub(super) fn component_list(&self) -> Vec<u8> {
-        self.print(&ComponentList {
-            page: &self.page,
-            components: &self.components,
-        })
+        print(&ComponentList { page: &self.page, components: &self.components })
     }
 
     pub(super) fn all_incidents(&self) -> Vec<u8> {
         let mut all: Vec<&IncidentView> = self.view.incidents().collect();
         all.sort_by_key(|i| std::cmp::Reverse((i.created_at, i.reference)));
-        self.print(&IncidentList {
-            page: &self.page,
-            incidents: self.incidents(all.into_iter().take(MOST_INCIDENTS)),
-        })
+        print(&IncidentList { page: &self.page, incidents: self.incidents(all.into_iter().take(MOST_INCIDENTS)) })
     }
 
     pub(super) fn unresolved(&self) -> Vec<u8> {
-        self.print(&IncidentList {
-            page: &self.page,
-            incidents: self.incidents(self.view.open.iter()),
-        })
+        print(&IncidentList { page: &self.page, incidents: self.incidents(self.view.open.iter()) })
     }
 
     pub(super) fn maintenances(&self) -> Vec<u8> {
-        self.print(&Maintenances {
-            page: &self.page,
-            scheduled_maintenances: NONE,
-        })
-    }
-
-    fn print(&self, document: &impl Serialize) -> Vec<u8> {
-        // These types hold nothing that cannot be printed.
-        serde_json::to_vec(document).unwrap_or_default()
+        print(&Maintenances { page: &self.page, scheduled_maintenances: NONE })
     }
 
     fn indicator(&self) -> Status {
         let indicator = self.view.indicator;
         Status {
-            indicator: if indicator.maintenance {
-                "maintenance"
-            } else {
-                indicator.impact.name()
-            },
+            indicator: if indicator.maintenance { "maintenance" } else { indicator.impact.name() },
             description: indicator.description,
         }
     }
@@ -113,11 +84,7 @@ impl<'a> Statuspage<'a> {
     }
 
     fn incident(&self, view: &IncidentView) -> Incident {
-        let mut components: Vec<Component> = view
-            .components
-            .iter()
-            .map(|i| self.components[self.places[*i]].clone())
-            .collect();
+        let mut components: Vec<Component> = view.components.iter().map(|i| self.components[self.places[*i]].clone()).collect();
         components.sort_by_key(|c| c.position);
         Incident {
             id: view.code.clone(),
@@ -131,7 +98,7 @@ impl<'a> Statuspage<'a> {
             shortlink: format!("{}/incidents/{}", self.view.root(), view.code),
             started_at: millis(view.started_at),
             page_id: self.view.id.clone(),
-            incident_updates: view.updates.iter().map(|u| self.update(view, u)).collect(),
+            updates: view.updates.iter().map(|u| self.update(view, u)).collect(),
             components,
             reminder_intervals: None,
             next_update_at: view.promise.map(|p| millis(p.due)),
@@ -170,12 +137,14 @@ impl<'a> Statuspage<'a> {
     }
 }
 
+/// These types hold nothing that cannot be printed.
+fn print(document: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).unwrap_or_default()
+}
+
 /// "Group - Component".
 fn full_name(component: &ComponentView) -> String {
-    component.group.as_ref().map_or_else(
-        || component.name.clone(),
-        |group| format!("{group} - {}", component.name),
-    )
+    component.group.as_ref().map_or_else(|| component.name.clone(), |group| format!("{group} - {}", component.name))
 }
 
 /// A group counts as a component, stands before its first member, and is as bad as its worst.
@@ -193,12 +162,8 @@ fn components(view: &PageView) -> (Vec<Component>, Vec<usize>) {
             continue;
         }
         done.push(group);
-        let members: Vec<(usize, &ComponentView)> = view
-            .components
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| c.group.as_deref() == Some(group))
-            .collect();
+        let members: Vec<(usize, &ComponentView)> =
+            view.components.iter().enumerate().filter(|(_, c)| c.group.as_deref() == Some(group)).collect();
         let head = group_of(view, group, &members, list.len());
         let id = head.id.clone();
         list.push(head);
@@ -229,12 +194,7 @@ fn leaf(view: &PageView, of: &ComponentView, group: Option<String>, at: usize) -
     }
 }
 
-fn group_of(
-    view: &PageView,
-    name: &str,
-    members: &[(usize, &ComponentView)],
-    at: usize,
-) -> Component {
+fn group_of(view: &PageView, name: &str, members: &[(usize, &ComponentView)], at: usize) -> Component {
     let worst = members.iter().map(|(_, c)| c.status).max();
     let created = members.iter().map(|(_, c)| c.created_at).min();
     let updated = members.iter().map(|(_, c)| c.updated_at).max();

@@ -31,41 +31,29 @@ impl Place<'_> {
         if update.draft.audience != Audience::Public {
             return false;
         }
-        match &update.draft.page {
-            Some(slug) => *slug == self.page.slug,
-            None => {
-                let of_service = |service: &Name| incident.services.contains(service);
-                let components = &self.page.components;
-                components.iter().any(|c| c.service.as_ref().is_some_and(of_service))
-                    || update.draft.components.keys().any(|id| self.index(id).is_some())
-            }
+        if let Some(slug) = &update.draft.page {
+            return *slug == self.page.slug;
         }
+        let of_service = |service: &Name| incident.services.contains(service);
+        let mut components = self.page.components.iter();
+        components.any(|c| c.service.as_ref().is_some_and(of_service))
+            || update.draft.components.keys().any(|id| self.index(id).is_some())
     }
 }
 
 /// `None` when customers of this page know nothing of it.
-pub(super) fn story(
-    place: &Place<'_>,
-    incident: &Incident,
-    updates: &[Update],
-) -> Option<(IncidentView, Vec<Span>)> {
+pub(super) fn story(place: &Place<'_>, incident: &Incident, updates: &[Update]) -> Option<(IncidentView, Vec<Span>)> {
     let gone = matches!(incident.phase, Phase::Merged | Phase::Declined);
     if incident.drill || incident.merged_into.is_some() || gone {
         return None;
     }
-    let mut shown: Vec<&Update> = updates
-        .iter()
-        .filter(|update| place.shows(incident, update))
-        .collect();
+    let mut shown: Vec<&Update> = updates.iter().filter(|update| place.shows(incident, update)).collect();
     shown.sort_by_key(|update| (update.published_at, update.id));
     let (first, last) = (shown.first()?, shown.last()?);
     let number = incident.id.to_string();
     let code = code("incident", &[&place.page.slug, &number]);
-    let started_at = incident
-        .marks
-        .get(&MarkKind::ImpactStart)
-        .map_or(incident.declared_at, |mark| mark.at)
-        .min(first.published_at);
+    let started_at =
+        incident.marks.get(&MarkKind::ImpactStart).map_or(incident.declared_at, |mark| mark.at).min(first.published_at);
     let resolved_at = resolved_at(incident, &shown);
     let (views, mut spans, worst) = tell(place, &shown, started_at, &code);
     if let Some(at) = resolved_at {
@@ -83,10 +71,7 @@ pub(super) fn story(
         started_at,
         created_at: first.published_at,
         updated_at: last.published_at.max(resolved_at.unwrap_or(last.published_at)),
-        monitoring_at: shown
-            .iter()
-            .find(|u| u.draft.phase == PublicPhase::Monitoring)
-            .map(|u| u.published_at),
+        monitoring_at: shown.iter().find(|u| u.draft.phase == PublicPhase::Monitoring).map(|u| u.published_at),
         resolved_at,
         promise: promise(place, incident, &shown).filter(|_| resolved_at.is_none()),
         components: affected(place, incident, &views),
@@ -100,29 +85,17 @@ pub(super) fn story(
 /// Over for customers: they were told so, or the incident is closed without a word to them.
 fn resolved_at(incident: &Incident, shown: &[&Update]) -> Option<Time> {
     let last = shown.last()?;
-    let told = matches!(
-        last.draft.phase,
-        PublicPhase::Resolved | PublicPhase::Postmortem
-    );
+    let told = matches!(last.draft.phase, PublicPhase::Resolved | PublicPhase::Postmortem);
     if told {
-        let mut ends = shown.iter().rev().take_while(|u| {
-            matches!(
-                u.draft.phase,
-                PublicPhase::Resolved | PublicPhase::Postmortem
-            )
-        });
+        let mut ends =
+            shown.iter().rev().take_while(|u| matches!(u.draft.phase, PublicPhase::Resolved | PublicPhase::Postmortem));
         return ends.by_ref().last().map(|u| u.published_at);
     }
     (!incident.phase.is_open()).then(|| incident.resolved_at.unwrap_or(last.published_at))
 }
 
 /// The updates, newest first; the states they put components into; the worst of those.
-fn tell(
-    place: &Place<'_>,
-    shown: &[&Update],
-    started_at: Time,
-    incident: &str,
-) -> (Vec<UpdateView>, Spans, ComponentStatus) {
+fn tell(place: &Place<'_>, shown: &[&Update], started_at: Time, incident: &str) -> (Vec<UpdateView>, Spans, ComponentStatus) {
     let mut now: BTreeMap<usize, ComponentStatus> = BTreeMap::new();
     let (mut spans, mut worst) = (Spans::default(), ComponentStatus::Operational);
     let mut views = Vec::with_capacity(shown.len());
@@ -139,11 +112,7 @@ fn tell(
             if old != *status {
                 spans.set(component, *status, from, incident);
             }
-            changes.push(ChangeView {
-                component,
-                old,
-                new: *status,
-            });
+            changes.push(ChangeView { component, old, new: *status });
         }
         views.push(UpdateView {
             id: update.id,
@@ -179,18 +148,15 @@ fn impact(worst: ComponentStatus, severity: Severity) -> Impact {
 fn promise(place: &Place<'_>, incident: &Incident, shown: &[&Update]) -> Option<PromiseView> {
     let promise = incident.promise.as_ref()?;
     // A promise made to another audience is not this page's.
-    shown.iter().any(|u| u.id == promise.by).then(|| PromiseView {
-        due: promise.due,
-        broken: promise.state == PromiseState::Broken || promise.due <= place.now,
-    })
+    shown
+        .iter()
+        .any(|u| u.id == promise.by)
+        .then(|| PromiseView { due: promise.due, broken: promise.state == PromiseState::Broken || promise.due <= place.now })
 }
 
 /// The components that updates name, else those of the incident's services.
 fn affected(place: &Place<'_>, incident: &Incident, updates: &[UpdateView]) -> Vec<usize> {
-    let mut named: Vec<usize> = updates
-        .iter()
-        .flat_map(|u| u.changes.iter().map(|c| c.component))
-        .collect();
+    let mut named: Vec<usize> = updates.iter().flat_map(|u| u.changes.iter().map(|c| c.component)).collect();
     if named.is_empty() {
         let components = place.page.components.iter().enumerate();
         named = components

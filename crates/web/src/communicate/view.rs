@@ -159,10 +159,7 @@ impl Impact {
 impl UpdateView {
     /// The three A's that have a text, in order.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
-        [&self.acknowledge, &self.apologize, &self.act]
-            .into_iter()
-            .map(|part| part.trim())
-            .filter(|part| !part.is_empty())
+        [&self.acknowledge, &self.apologize, &self.act].into_iter().map(|part| part.trim()).filter(|part| !part.is_empty())
     }
 }
 
@@ -174,8 +171,6 @@ impl PageView {
 
     /// Every incident of the page, open ones first, newest first.
     pub fn incidents(&self) -> impl Iterator<Item = &IncidentView> {
-        self.open
-            .iter()
-            .chain(self.history.iter().flat_map(|m| &m.incidents))
+        self.open.iter().chain(self.history.iter().flat_map(|m| &m.incidents))
     }
 }

@@ -25,26 +25,16 @@ use crate::app::App;
 
 /// Under `/in/{key}`, and at the root with the key as a bearer token.
 pub fn routes() -> axum::Router<App> {
-    let mut router = axum::Router::new()
-        .route("/in/{key}/-/healthy", get(status::healthy))
-        .route("/in/{key}/-/ready", get(status::ready));
+    let mut router =
+        axum::Router::new().route("/in/{key}/-/healthy", get(status::healthy)).route("/in/{key}/-/ready", get(status::ready));
     for prefix in ["/in/{key}", ""] {
         let at = |path: &str| format!("{prefix}{path}");
         router = router
-            .route(
-                &at("/api/v2/alerts"),
-                post(alerts_post::v2).get(alerts_get::get),
-            )
+            .route(&at("/api/v2/alerts"), post(alerts_post::v2).get(alerts_get::get))
             .route(&at("/api/v1/alerts"), post(alerts_post::v1))
             .route(&at("/api/v2/alerts/groups"), get(groups_get::get))
-            .route(
-                &at("/api/v2/silences"),
-                get(silences::list).post(silences::create),
-            )
-            .route(
-                &at("/api/v2/silence/{id}"),
-                get(silences::unknown).delete(silences::unknown),
-            )
+            .route(&at("/api/v2/silences"), get(silences::list).post(silences::create))
+            .route(&at("/api/v2/silence/{id}"), get(silences::unknown).delete(silences::unknown))
             .route(&at("/api/v2/status"), get(status::get))
             .route(&at("/api/v2/receivers"), get(receivers::get));
     }
@@ -64,7 +54,7 @@ fn presented<'a>(place: &'a Place, headers: &'a HeaderMap) -> Option<&'a str> {
 }
 
 /// Whose alerts these are, or the answer for whoever has no right to ask.
-fn integration(app: &App, place: &Place, headers: &HeaderMap) -> Result<Name, Reply> {
-    let key = presented(place, headers).ok_or_else(reply::missing_key)?;
-    key::integration(app, key).ok_or_else(reply::unknown_key)
+fn integration(app: &App, place: &Place, headers: &HeaderMap) -> Result<Name, Box<Reply>> {
+    let key = presented(place, headers).ok_or_else(|| Box::new(reply::missing_key()))?;
+    key::integration(app, key).ok_or_else(|| Box::new(reply::unknown_key()))
 }

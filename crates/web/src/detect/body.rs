@@ -9,10 +9,12 @@ use super::reply::{self, Reply};
 pub(super) const MOST_BYTES: usize = 1 << 20;
 
 /// What axum read, or the answer.
-pub(super) fn taken(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Reply> {
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => reply::too_large(MOST_BYTES),
-        status => reply::problem(status, "body_unreadable", "the body could not be read whole"),
+pub(super) fn taken(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Box<Reply>> {
+    body.map_err(|rejection| {
+        Box::new(match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => reply::too_large(MOST_BYTES),
+            status => reply::problem(status, "body_unreadable", "the body could not be read whole"),
+        })
     })
 }
 

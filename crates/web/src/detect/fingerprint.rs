@@ -13,9 +13,7 @@ pub(super) fn fingerprint(labels: &Labels) -> Box<str> {
 }
 
 fn add(hash: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(hash, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn hex(hash: u64) -> Box<str> {
@@ -38,10 +36,7 @@ mod tests {
             (&[("alertname", "good")][..], "fff7f30401697f7b"),
             (&[("alertname", "aa")], "eefe2142a686f052"),
             (&[("alertname", "end")], "a811c22350e2b0e1"),
-            (
-                &[("instance", "h:1"), ("bidi", "é"), ("alertname", "w")],
-                "37988c051cd416bd",
-            ),
+            (&[("instance", "h:1"), ("bidi", "é"), ("alertname", "w")], "37988c051cd416bd"),
         ] {
             let labels = Labels::from_pairs(pairs.iter().copied());
             assert_eq!(&*fingerprint(&labels), expected, "{labels:?}");

@@ -24,19 +24,13 @@ const SUPPORTED: &str = "supported are Alertmanager's webhook (version 4) and it
                          (versions 2 and 1); to say which, post to /in/KEY/alertmanager or /in/KEY/pagerduty";
 
 pub fn routes() -> axum::Router<App> {
-    axum::Router::new()
-        .route("/in/{key}", post(recognised))
-        .route("/in/{key}/{sender}", post(named))
+    axum::Router::new().route("/in/{key}", post(recognised)).route("/in/{key}/{sender}", post(named))
 }
 
-async fn recognised(
-    State(app): State<App>,
-    Path(key): Path<String>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+async fn recognised(State(app): State<App>, Path(key): Path<String>, body: Result<Bytes, BytesRejection>) -> Response {
     reply::boxed(match body::taken(body) {
         Ok(body) => handle(&app, &key, body).await,
-        Err(reply) => reply,
+        Err(reply) => *reply,
     })
 }
 
@@ -47,13 +41,11 @@ async fn named(
 ) -> Response {
     let body = match body::taken(body) {
         Ok(body) => body,
-        Err(reply) => return reply::boxed(reply),
+        Err(reply) => return reply::boxed(*reply),
     };
     reply::boxed(match (&*sender, recognise(&body)) {
         ("alertmanager", Some(Shape::AlertmanagerWebhook | Shape::Alerts))
-        | ("pagerduty", Some(Shape::PagerDutyV1 | Shape::PagerDutyV2)) => {
-            handle(&app, &key, body).await
-        }
+        | ("pagerduty", Some(Shape::PagerDutyV1 | Shape::PagerDutyV2)) => handle(&app, &key, body).await,
         ("alertmanager" | "pagerduty", _) if key::integration(&app, &key).is_some() => {
             unsupported(&format!("this is no document of {sender}'s"))
         }
@@ -130,11 +122,7 @@ async fn alertmanager(app: &App, integration: &Name, body: &[u8]) -> Reply {
 }
 
 fn unsupported(what: &str) -> Reply {
-    reply::problem(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "unsupported_format",
-        &format!("{what}: {SUPPORTED}"),
-    )
+    reply::problem(StatusCode::UNPROCESSABLE_ENTITY, "unsupported_format", &format!("{what}: {SUPPORTED}"))
 }
 
 #[cfg(test)]

@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 /// Deeper JSON is refused.
@@ -74,10 +71,7 @@ impl<'de> Visitor<'de> for PairsVisitor {
         Ok(Pairs::default())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
-        let mut pairs = Pairs {
-            list: Vec::with_capacity(8),
-            count: 0,
-        };
+        let mut pairs = Pairs { list: Vec::with_capacity(8), count: 0 };
         while let Some(pair) = map.next_entry()? {
             pairs.count += 1;
             if pairs.count <= Pairs::MOST {
@@ -94,10 +88,7 @@ pub(super) struct Skip(pub u32);
 
 impl Skip {
     fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
-        self.0
-            .checked_sub(1)
-            .map(Self)
-            .ok_or_else(|| E::custom(format_args!("nested deeper than {MOST_DEPTH}")))
+        self.0.checked_sub(1).map(Self).ok_or_else(|| E::custom(format_args!("nested deeper than {MOST_DEPTH}")))
     }
 }
 
@@ -171,9 +162,7 @@ pub(super) fn truncate(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
     }
-    text.char_indices()
-        .nth(most)
-        .map_or(text, |(end, _)| &text[..end])
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 
 /// `text` cut so that it is at most `most` bytes and still whole characters.

@@ -22,10 +22,7 @@ fn find(keys: &Keys, key: &str) -> Option<Name> {
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| key.trim())
-        .filter(|key| !key.is_empty())
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim()).filter(|key| !key.is_empty())
 }
 
 #[cfg(test)]
@@ -34,9 +31,7 @@ mod tests {
 
     #[test]
     fn only_a_whole_key_is_known() {
-        let mut keys: Vec<([u8; 32], Name)> = ["one", "two", "three"]
-            .map(|k| (Sha256::digest(k).into(), Name::from(k)))
-            .to_vec();
+        let mut keys: Vec<([u8; 32], Name)> = ["one", "two", "three"].map(|k| (Sha256::digest(k).into(), Name::from(k))).to_vec();
         keys.sort();
         let keys = Keys(keys);
         assert_eq!(find(&keys, "two").as_deref(), Some("two"));
@@ -50,12 +45,9 @@ mod tests {
     fn bearer_in_any_case() {
         let mut headers = HeaderMap::new();
         assert_eq!(bearer(&headers), None);
-        for (value, expected) in [
-            ("Bearer abc", Some("abc")),
-            ("bearer  abc ", Some("abc")),
-            ("Basic abc", None),
-            ("Bearer ", None),
-        ] {
+        for (value, expected) in
+            [("Bearer abc", Some("abc")), ("bearer  abc ", Some("abc")), ("Basic abc", None), ("Bearer ", None)]
+        {
             headers.insert(header::AUTHORIZATION, value.parse().expect("valid"));
             assert_eq!(bearer(&headers), expected, "{value}");
         }

@@ -23,10 +23,7 @@ pub fn routes() -> axum::Router<App> {
     axum::Router::new()
         .route("/v2/enqueue", post(enqueue::post))
         .route("/v2/change/enqueue", post(change::post))
-        .route(
-            "/generic/2010-04-15/create_event.json",
-            post(create_event::post),
-        )
+        .route("/generic/2010-04-15/create_event.json", post(create_event::post))
 }
 
 /// The shape of every refusal.

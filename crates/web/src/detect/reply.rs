@@ -68,20 +68,14 @@ pub(super) fn missing_key() -> Reply {
         "missing_key",
         "send the integration's key as `Authorization: Bearer KEY`, or put it into the path as /in/KEY",
     );
-    reply
-        .headers_mut()
-        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    reply.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     reply
 }
 
 /// What the desk could not take. Always 503 when the trouble is ours: senders retry 5xx and drop on 4xx.
 pub(super) fn trouble(error: &IntakeError) -> Reply {
     match error {
-        IntakeError::Refused(refusal) => problem(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &refusal.code,
-            &refusal.detail,
-        ),
+        IntakeError::Refused(refusal) => problem(StatusCode::UNPROCESSABLE_ENTITY, &refusal.code, &refusal.detail),
         IntakeError::Desk(error) => {
             let (code, after) = match error {
                 DeskError::Busy { retry_after } => ("busy", *retry_after),
@@ -90,9 +84,7 @@ pub(super) fn trouble(error: &IntakeError) -> Reply {
             };
             let detail = format!("{error}; nothing of this request needs to be given up, send it again");
             let mut reply = problem(StatusCode::SERVICE_UNAVAILABLE, code, &detail);
-            reply
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(after));
+            reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
             reply
         }
     }
@@ -109,11 +101,7 @@ mod tests {
 
     #[test]
     fn our_own_trouble_is_503_with_retry_after() {
-        for error in [
-            DeskError::Busy { retry_after: 3 },
-            DeskError::Unavailable("disk full".into()),
-            DeskError::Stopping,
-        ] {
+        for error in [DeskError::Busy { retry_after: 3 }, DeskError::Unavailable("disk full".into()), DeskError::Stopping] {
             let reply = trouble(&IntakeError::Desk(error));
             assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert!(reply.headers().contains_key(header::RETRY_AFTER));

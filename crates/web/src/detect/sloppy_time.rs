@@ -95,21 +95,13 @@ impl Cursor<'_> {
         let hour = self.number(2)?;
         let colons = self.eat(b":");
         let minute = self.number(2)?;
-        let more = if colons {
-            self.eat(b":")
-        } else {
-            self.0.first().is_some_and(u8::is_ascii_digit)
-        };
+        let more = if colons { self.eat(b":") } else { self.0.first().is_some_and(u8::is_ascii_digit) };
         let second = if more { self.number(2)? } else { 0 };
         // A leap second counts as the first second of the next minute.
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let fraction = if more && self.eat(b".,") {
-            self.fraction()
-        } else {
-            0
-        };
+        let fraction = if more && self.eat(b".,") { self.fraction() } else { 0 };
         Some((hour * 3_600 + minute * 60 + second, fraction))
     }
 
@@ -132,17 +124,13 @@ impl Cursor<'_> {
         let west = self.0.first() == Some(&b'-');
         if !self.eat(b"+-") {
             let utc = [&b""[..], b"Z", b"UTC", b"GMT"];
-            return utc
-                .iter()
-                .any(|z| self.0.eq_ignore_ascii_case(z))
-                .then_some(0);
+            return utc.iter().any(|z| self.0.eq_ignore_ascii_case(z)).then_some(0);
         }
         let hours = self.number(2)?;
         self.eat(b":");
         let minutes = self.number(2).unwrap_or(0);
         let after = self.0.first();
-        if hours > 23 || minutes > 59 || after.is_some_and(|b| !b.is_ascii_alphabetic() && *b != b' ')
-        {
+        if hours > 23 || minutes > 59 || after.is_some_and(|b| !b.is_ascii_alphabetic() && *b != b' ') {
             return None;
         }
         let seconds = hours * 3_600 + minutes * 60;
@@ -229,15 +217,9 @@ mod tests {
         }
         let fraction = plain.map(|t| Time(t.0 + 123_456));
         assert_eq!(parse("2026-03-29T01:02:03.123456789Z"), fraction);
-        assert_eq!(
-            parse("2016-12-31T23:59:60Z"),
-            Time::parse("2017-01-01T00:00:00Z")
-        );
+        assert_eq!(parse("2016-12-31T23:59:60Z"), Time::parse("2017-01-01T00:00:00Z"));
         assert_eq!(parse("2026-03-29"), Time::parse("2026-03-29T00:00:00Z"));
-        assert_eq!(
-            parse("2026-03-29T01:02"),
-            Time::parse("2026-03-29T01:02:00Z")
-        );
+        assert_eq!(parse("2026-03-29T01:02"), Time::parse("2026-03-29T01:02:00Z"));
     }
 
     #[test]

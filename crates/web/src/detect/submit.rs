@@ -15,11 +15,7 @@ pub(super) enum IntakeError {
 }
 
 /// Returns once everything is on disk. After an error some may be stored: sending again is safe, repeats change nothing.
-pub(super) async fn submit(
-    app: &App,
-    integration: &Name,
-    mut signals: Vec<Signal>,
-) -> Result<(), IntakeError> {
+pub(super) async fn submit(app: &App, integration: &Name, mut signals: Vec<Signal>) -> Result<(), IntakeError> {
     if signals.is_empty() {
         return Ok(());
     }
@@ -39,10 +35,7 @@ pub(super) async fn submit(
 async fn one(app: &App, integration: &Name, signals: Vec<Signal>) -> Result<(), IntakeError> {
     let ask = Ask {
         actor: Actor::Integration(integration.clone()),
-        input: Input::Signals {
-            integration: integration.clone(),
-            signals,
-        },
+        input: Input::Signals { integration: integration.clone(), signals },
         idempotency: None,
     };
     match app.desk.submit(ask).await? {

@@ -2,7 +2,7 @@
 //! and the document are both made from it, so neither can know a route that the other does not.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -117,8 +117,9 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-async fn nowhere(request: Request) -> Response {
-    crate::screens::error::for_path(request.uri().path(), &Problem::not_found("such page"))
+async fn nowhere(State(app): State<App>, request: Request) -> Response {
+    let problem = Problem::not_found("such page");
+    crate::screens::error::for_path(&app, request.uri().path(), &problem)
 }
 
 async fn wrong_method(request: Request) -> Response {

@@ -41,10 +41,10 @@ pub fn line(clock: &Clock, promise: Promise) -> Markup {
             Promise::Due { at } => {
                 span class={ "clock " (tone.class()) } data-clock {
                     (shapes())
-                    span.before { "next word to customers in " }
+                    span.before { "next word" span.vh { " to customers" } " in " }
                     span.after { "word to customers overdue by " }
                     (clock.countdown(at))
-                    span.before { " by " (clock.short(at)) }
+                    span.before { ", by " (clock.short(at)) }
                 }
             }
             Promise::Untold { since } => {
@@ -53,7 +53,7 @@ pub fn line(clock: &Clock, promise: Promise) -> Markup {
                 }
             }
             Promise::Told => span class="clock plain" { (tone.shape()) "no next word promised" },
-            Promise::Over { .. } => span class={ "clock " (tone.class()) } { (tone.shape()) (over(promise)) },
+            Promise::Over { .. } => span class={ "clock " (tone.class()) } { (tone.shape()) "promises: " (over(promise)) },
         }
     }
 }
@@ -62,7 +62,7 @@ pub fn line(clock: &Clock, promise: Promise) -> Markup {
 pub fn big(clock: &Clock, promise: Promise) -> Markup {
     let tone = promise.tone(clock);
     html! {
-        div.promise.clock class=(tone.class()) data-clock[matches!(promise, Promise::Due { .. })] {
+        div class={ "promise clock " (tone.class()) } data-clock[matches!(promise, Promise::Due { .. })] {
             @match promise {
                 Promise::Due { at } => {
                     p.figure { (shapes()) (clock.countdown(at)) }
@@ -96,8 +96,8 @@ fn shapes() -> Markup {
 
 fn over(promise: Promise) -> String {
     match promise {
-        Promise::Over { kept: 0, broken: 0 } => "none were made".into(),
-        Promise::Over { broken: 0, .. } => "all promises kept".into(),
+        Promise::Over { kept: 0, broken: 0 } => "none made".into(),
+        Promise::Over { broken: 0, .. } => "all kept".into(),
         Promise::Over { kept, broken } => format!("{kept} kept, {broken} broken"),
         _ => String::new(),
     }

@@ -45,8 +45,10 @@ pub struct Room {
     pub pages: Vec<PageRow>,
     pub alerts: Vec<AlertRow>,
     pub marks: Vec<MarkRow>,
-    /// Oldest first.
+    /// Oldest first; the newest few hundred of a long timeline.
     pub entries: Vec<Entry>,
+    /// Address of the room with all entries, when some are left out.
+    pub whole: Option<String>,
     /// `None` for viewers, and when no public page shows anything of this incident.
     pub composer: Option<Composer>,
     /// Other open incidents, to merge into.

@@ -65,10 +65,9 @@ const SUBJECTS: [(Subject, &str, &str); 5] = [
 
 /// Heading and links to the other subjects.
 pub fn framed(subject: Subject, main: Markup) -> Markup {
-    let title = SUBJECTS.iter().find(|s| s.0 == subject).map_or("Settings", |s| s.2);
     html! {
         div.heading {
-            h1 { (title) }
+            h1 { "Settings" }
             nav.tabs aria-label="Settings" {
                 @for (each, href, words) in SUBJECTS {
                     a href=(href) aria-current=[(each == subject).then_some("true")] { (words) }

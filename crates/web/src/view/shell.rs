@@ -71,6 +71,7 @@ pub fn page(shell: &Shell, title: &str, main: Markup) -> Markup {
                 a.skip href="#main" { "Skip to content" }
                 (top(shell))
                 div #banner.banner role="status" {}
+                div #said.notice { @if let Some(said) = &shell.said { (said_line(said)) } }
                 (inside(shell, main))
             }
         }
@@ -99,7 +100,6 @@ pub fn patch(shell: &Shell, main: Markup) -> Markup {
 fn inside(shell: &Shell, main: Markup) -> Markup {
     html! {
         main #main tabindex="-1" data-now=(shell.clock.now.rfc3339()) {
-            @if let Some(said) = &shell.said { (said_line(said)) }
             (main)
         }
     }
@@ -113,7 +113,7 @@ pub fn read_only() -> Markup {
 fn said_line(said: &Said) -> Markup {
     let tone = if said.good { Tone::Good } else { Tone::Bad };
     html! {
-        p #said class={ "said " (tone.class()) } role=(if said.good { "status" } else { "alert" }) {
+        p class={ "said " (tone.class()) } role=(if said.good { "status" } else { "alert" }) {
             (tone.shape()) span { (shown(&said.text)) }
         }
     }
@@ -186,7 +186,7 @@ fn menu(shell: &Shell) -> Markup {
                     li { a href="/keys" { "Keys" } }
                     li { a href="/settings#password" { "Change password" } }
                 }
-                form method="post" action="/sign-out" { button type="submit" { "Sign out" } }
+                form method="post" action="/sign-out" data-native { button type="submit" { "Sign out" } }
             }
         }
     }

@@ -74,7 +74,7 @@ pub fn set_up(view: &SetUp) -> Markup {
 fn problem(text: Option<&str>) -> Markup {
     html! {
         @if let Some(text) = text {
-            p #said.said.bad role="alert" { (Tone::Bad.shape()) span { (shown(text)) } }
+            p.said.bad role="alert" { (Tone::Bad.shape()) span { (shown(text)) } }
         }
     }
 }

@@ -246,6 +246,7 @@ fn room() -> Room {
         .map(|(kind, t, source, confidence)| MarkRow { kind, at: at(t), source: source.into(), confidence })
         .to_vec(),
         entries: entries(),
+        whole: None,
         composer: Some(composer()),
         others: vec![(IncidentRef(13), "Search shows yesterday's prices".into())],
         tab: Tab::Timeline,

@@ -17,7 +17,7 @@ pub(super) fn open(page: &PageView, incident: &IncidentView, clock: &Clock) -> M
         .map(|c| c.name.as_str())
         .collect();
     html! {
-        article.incident id=(incident.code) class=(tone.class()) {
+        article id=(incident.code) class={ "incident " (tone.class()) } {
             h2 { (tone.shape()) span { (shown(&incident.title)) } }
             p.facts {
                 strong { (words(incident.phase)) } " · since " (clock.at(incident.started_at))

@@ -51,7 +51,8 @@ pub(super) struct Incident {
     pub started_at: String,
     pub page_id: String,
     /// Newest first.
-    pub incident_updates: Vec<Update>,
+    #[serde(rename = "incident_updates")]
+    pub updates: Vec<Update>,
     pub components: Vec<Component>,
     pub reminder_intervals: Option<String>,
     pub next_update_at: Option<String>,

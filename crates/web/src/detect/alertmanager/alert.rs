@@ -130,9 +130,7 @@ impl Raw<'_> {
             action: SignalAction::Trigger,
             summary: summary(&labels, &annotations).into(),
             severity: word.and_then(Severity::from_word),
-            link: Some(self.link.as_ref())
-                .filter(|link| !link.is_empty() && link.len() <= MOST_LINK)
-                .map(Box::from),
+            link: Some(self.link.as_ref()).filter(|link| !link.is_empty() && link.len() <= MOST_LINK).map(Box::from),
             labels,
             annotations,
             starts_at: self.starts.0,
@@ -154,12 +152,7 @@ impl Raw<'_> {
 
 /// Where an end is missing it is now + 5 min, and only assumed. A missing start stays missing (the desk's own time counts), except
 /// that what has ended began no later than it ended.
-fn apply_end(
-    signal: &mut Signal,
-    start: Option<Time>,
-    end: Option<Time>,
-    now: Time,
-) -> Result<(), String> {
+fn apply_end(signal: &mut Signal, start: Option<Time>, end: Option<Time>, now: Time) -> Result<(), String> {
     let until = end.unwrap_or(now + RESOLVE_TIMEOUT);
     if start.is_some_and(|start| start > until) {
         return Err("start time must be before end time".into());
@@ -169,21 +162,14 @@ fn apply_end(
         signal.ends_at = Some(until);
         signal.starts_at = start.or(end);
     } else {
-        signal.lease = Some(Lease {
-            until,
-            assumed: end.is_none(),
-        });
+        signal.lease = Some(Lease { until, assumed: end.is_none() });
     }
     Ok(())
 }
 
 fn check(pairs: &Pairs<'_>, what: &str) -> Result<(), String> {
     if pairs.count > Pairs::MOST {
-        return Err(format!(
-            "{} {what}s: an alert may have at most {}",
-            pairs.count,
-            Pairs::MOST
-        ));
+        return Err(format!("{} {what}s: an alert may have at most {}", pairs.count, Pairs::MOST));
     }
     for (name, value) in &pairs.list {
         let (name, value) = (name.as_ref(), value.as_ref());
@@ -191,10 +177,7 @@ fn check(pairs: &Pairs<'_>, what: &str) -> Result<(), String> {
             return Err(format!("a {what} has an empty name"));
         }
         if name.len() > MOST_NAME {
-            return Err(format!(
-                "a {what} name of {} bytes: at most {MOST_NAME} are allowed",
-                name.len()
-            ));
+            return Err(format!("a {what} name of {} bytes: at most {MOST_NAME} are allowed", name.len()));
         }
         if value.len() > MOST_VALUE {
             return Err(format!(
@@ -221,12 +204,7 @@ fn summary(labels: &Labels, annotations: &Labels) -> String {
     let text = match (labels.get("alertname"), instance) {
         (Some(name), Some(instance)) => format!("{name} on {instance}"),
         (Some(name), None) => name.to_owned(),
-        _ => labels
-            .iter()
-            .take(5)
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect::<Vec<_>>()
-            .join(" "),
+        _ => labels.iter().take(5).map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "),
     };
     truncate(&text, MOST_SUMMARY).to_owned()
 }
@@ -238,25 +216,16 @@ mod tests {
     const NOW: Time = Time(1_800_000_000_000_000);
 
     fn read(json: &str, form: Form) -> Result<Signal, String> {
-        serde_json::from_str::<Raw<'_>>(json)
-            .map_err(|e| e.to_string())?
-            .signal(form, NOW)
+        serde_json::from_str::<Raw<'_>>(json).map_err(|e| e.to_string())?.signal(form, NOW)
     }
 
     fn api(json: &str) -> Signal {
         read(json, Form::Api).expect("a good alert")
     }
 
-
     fn timed(start: Option<&str>, end: Option<&str>) -> Result<Signal, String> {
-        let field = |name: &str, value: Option<&str>| {
-            value.map_or(String::new(), |v| format!(r#","{name}":"{v}""#))
-        };
-        let json = format!(
-            r#"{{"labels":{{"alertname":"a"}}{}{}}}"#,
-            field("startsAt", start),
-            field("endsAt", end)
-        );
+        let field = |name: &str, value: Option<&str>| value.map_or(String::new(), |v| format!(r#","{name}":"{v}""#));
+        let json = format!(r#"{{"labels":{{"alertname":"a"}}{}{}}}"#, field("startsAt", start), field("endsAt", end));
         read(&json, Form::Api)
     }
 
@@ -274,10 +243,7 @@ mod tests {
             assert_eq!((signal.starts_at, signal.ends_at), (None, None));
         }
         let firing = timed(Some(&past_text), Some(&future_text)).expect("good");
-        let lease = Lease {
-            until: future,
-            assumed: false,
-        };
+        let lease = Lease { until: future, assumed: false };
         assert_eq!(firing.lease, Some(lease));
         assert_eq!(firing.starts_at, Some(past));
         let resolved = timed(None, Some(&past_text)).expect("good");
@@ -291,17 +257,8 @@ mod tests {
 
     #[test]
     fn empty_labels_are_dropped_and_one_must_remain() {
-        for json in [
-            "{}",
-            r#"{"labels":{}}"#,
-            r#"{"labels":null}"#,
-            r#"{"labels":{"a":""}}"#,
-            r#"{"labels":{"a":null}}"#,
-        ] {
-            assert_eq!(
-                read(json, Form::Api).expect_err(json),
-                "at least one label pair required"
-            );
+        for json in ["{}", r#"{"labels":{}}"#, r#"{"labels":null}"#, r#"{"labels":{"a":""}}"#, r#"{"labels":{"a":null}}"#] {
+            assert_eq!(read(json, Form::Api).expect_err(json), "at least one label pair required");
         }
         let one = api(r#"{"labels":{"b":"","alertname":"good"}}"#);
         assert_eq!(one.labels.len(), 1);
@@ -326,10 +283,8 @@ mod tests {
 
     #[test]
     fn summary_link_severity() {
-        let signal = api(
-            r#"{"labels":{"alertname":"Slow","instance":"h:1","severity":"critical"},
-                "annotations":{"summary":" ","description":"Slow sign-in"},"generatorURL":"http://p/g","new":{"x":[1]}}"#,
-        );
+        let signal = api(r#"{"labels":{"alertname":"Slow","instance":"h:1","severity":"critical"},
+                "annotations":{"summary":" ","description":"Slow sign-in"},"generatorURL":"http://p/g","new":{"x":[1]}}"#);
         assert_eq!(&*signal.summary, "Slow sign-in");
         assert_eq!(signal.severity, Some(Severity::Sev2));
         assert_eq!(signal.link.as_deref(), Some("http://p/g"));
@@ -340,10 +295,7 @@ mod tests {
         let odd = api(r#"{"labels":{"job":"x","severity":"purple"}}"#);
         assert_eq!(&*odd.summary, "job=x severity=purple");
         assert_eq!(odd.severity, None);
-        let long = format!(
-            r#"{{"labels":{{"a":"b"}},"annotations":{{"summary":"{}"}}}}"#,
-            "ä".repeat(2_000)
-        );
+        let long = format!(r#"{{"labels":{{"a":"b"}},"annotations":{{"summary":"{}"}}}}"#, "ä".repeat(2_000));
         assert_eq!(api(&long).summary.chars().count(), 1_024);
     }
 
@@ -359,11 +311,8 @@ mod tests {
         let json = format!(r#"{{"status":"firing","labels":{{"a":"b"}},{zero}}}"#);
         let firing = read(&json, Form::Webhook).expect("good");
         assert_eq!((firing.action, firing.lease), (SignalAction::Trigger, None));
-        let resolved = read(
-            r#"{"status":"resolved","labels":{"a":"b"},"endsAt":"2026-01-01T00:00:00Z"}"#,
-            Form::Webhook,
-        )
-        .expect("good");
+        let resolved =
+            read(r#"{"status":"resolved","labels":{"a":"b"},"endsAt":"2026-01-01T00:00:00Z"}"#, Form::Webhook).expect("good");
         assert_eq!(resolved.action, SignalAction::Resolve);
         assert_eq!(resolved.ends_at, Time::parse("2026-01-01T00:00:00Z"));
         assert_eq!(firing.key, resolved.key);

@@ -9,9 +9,9 @@ use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use super::super::body::{self, BodyError, MOST_BYTES};
+use super::super::key;
 use super::super::reply::{self, Reply};
 use super::super::submit::submit;
-use super::super::key;
 use super::{Place, batch, presented};
 use crate::app::App;
 
@@ -49,19 +49,13 @@ pub(super) async fn v1(
     reply::boxed(route(&app, &place, &headers, body, Version::V1).await)
 }
 
-async fn route(
-    app: &App,
-    place: &Place,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-    version: Version,
-) -> Reply {
+async fn route(app: &App, place: &Place, headers: &HeaderMap, body: Result<Bytes, BytesRejection>, version: Version) -> Reply {
     let Some(key) = presented(place, headers) else {
         return reply::missing_key();
     };
     match body::taken(body) {
         Ok(body) => take(app, key, &body, version).await,
-        Err(reply) => reply,
+        Err(reply) => *reply,
     }
 }
 
@@ -87,28 +81,22 @@ async fn take(app: &App, key: &str, body: &[u8], version: Version) -> Reply {
     if let Err(error) = submit(app, &integration, signals).await {
         return reply::trouble(&error);
     }
-    answer(
-        version,
-        batch.complaint().map_or(Outcome::Stored, Outcome::Partly),
-    )
+    answer(version, batch.complaint().map_or(Outcome::Stored, Outcome::Partly))
 }
 
 fn answer(version: Version, outcome: Outcome) -> Reply {
     let bad = StatusCode::BAD_REQUEST;
     match (version, outcome) {
         (Version::V2, Outcome::Stored) => reply::done(),
-        (Version::V1, Outcome::Stored) => {
-            reply::raw_json(StatusCode::OK, r#"{"status":"success"}"#)
-        }
+        (Version::V1, Outcome::Stored) => reply::raw_json(StatusCode::OK, r#"{"status":"success"}"#),
         (Version::V2, Outcome::Partly(reasons)) => reply::json(bad, &json!(reasons)),
         (Version::V2, Outcome::Unreadable(reason)) => {
             let message = format!("parsing alerts body failed: {reason}");
             reply::json(bad, &json!({ "code": 400, "message": message }))
         }
-        (Version::V1, Outcome::Partly(reason) | Outcome::Unreadable(reason)) => reply::json(
-            bad,
-            &json!({ "status": "error", "errorType": "bad_data", "error": reason }),
-        ),
+        (Version::V1, Outcome::Partly(reason) | Outcome::Unreadable(reason)) => {
+            reply::json(bad, &json!({ "status": "error", "errorType": "bad_data", "error": reason }))
+        }
     }
 }
 
@@ -130,24 +118,14 @@ mod tests {
         for (version, outcome, status, expected) in [
             (Version::V2, Outcome::Stored, 200, ""),
             (Version::V1, Outcome::Stored, 200, r#"{"status":"success"}"#),
-            (
-                Version::V2,
-                partly(),
-                400,
-                r#""at least one label pair required""#,
-            ),
+            (Version::V2, partly(), 400, r#""at least one label pair required""#),
             (
                 Version::V1,
                 partly(),
                 400,
                 r#"{"error":"at least one label pair required","errorType":"bad_data","status":"error"}"#,
             ),
-            (
-                Version::V2,
-                Outcome::Unreadable("x".into()),
-                400,
-                r#"{"code":400,"message":"parsing alerts body failed: x"}"#,
-            ),
+            (Version::V2, Outcome::Unreadable("x".into()), 400, r#"{"code":400,"message":"parsing alerts body failed: x"}"#),
         ] {
             let reply = answer(version, outcome);
             assert_eq!(body(reply).await, (status, expected.into()));

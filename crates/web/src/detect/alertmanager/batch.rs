@@ -68,15 +68,10 @@ impl<'de> Visitor<'de> for Alerts {
         Ok(Batch::default())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Batch, A::Error> {
-        let mut batch = Batch {
-            signals: Vec::with_capacity(64),
-            ..Batch::default()
-        };
+        let mut batch = Batch { signals: Vec::with_capacity(64), ..Batch::default() };
         while let Some(raw) = seq.next_element()? {
             if batch.signals.len() + batch.refused >= MOST_ALERTS {
-                return Err(A::Error::custom(format_args!(
-                    "more than {MOST_ALERTS} alerts in one request"
-                )));
+                return Err(A::Error::custom(format_args!("more than {MOST_ALERTS} alerts in one request")));
             }
             batch.take(raw, self.form, self.now);
         }
@@ -104,10 +99,7 @@ pub(super) fn explain(body: &str, field: Option<&str>, error: &serde_json::Error
             return Some(format!("{name} must be an array of alerts, not {what}"));
         };
         let prefix = field.unwrap_or_default();
-        alerts
-            .iter()
-            .enumerate()
-            .find_map(|(i, alert)| fault(&format!("{prefix}[{i}]"), alert))
+        alerts.iter().enumerate().find_map(|(i, alert)| fault(&format!("{prefix}[{i}]"), alert))
     });
     found.unwrap_or_else(|| error.to_string())
 }
@@ -135,8 +127,7 @@ fn fault(at: &str, alert: &Value) -> Option<String> {
         }
     }
     let link = alert.get("generatorURL")?;
-    (!link.is_string() && !link.is_null())
-        .then(|| format!("{at}.generatorURL must be a string, not {}", kind(link)))
+    (!link.is_string() && !link.is_null()).then(|| format!("{at}.generatorURL must be a string, not {}", kind(link)))
 }
 
 #[cfg(test)]
@@ -156,10 +147,7 @@ mod tests {
         )
         .expect("readable");
         assert_eq!(batch.signals.len(), 1);
-        assert_eq!(
-            batch.complaint().as_deref(),
-            Some("at least one label pair required; start time must be before end time")
-        );
+        assert_eq!(batch.complaint().as_deref(), Some("at least one label pair required; start time must be before end time"));
         let many = format!("[{}]", vec!["{}"; 50].join(","));
         let complaint = read(&many, NOW).expect("readable").complaint();
         assert!(complaint.expect("bad").ends_with("; and 30 more"));
@@ -170,22 +158,10 @@ mod tests {
         for (body, expected) in [
             ("{}", "the body must be an array of alerts, not an object"),
             ("[1]", "[0] must be an object, not a number"),
-            (
-                r#"[{"labels":{"ok":"x"}},{"labels":{"a":1}}]"#,
-                "[1].labels.a must be a string, not a number",
-            ),
-            (
-                r#"[{"labels":["a"]}]"#,
-                "[0].labels must be an object of strings, not an array",
-            ),
-            (
-                r#"[{"labels":{"a":"b"},"annotations":{"s":{}}}]"#,
-                "[0].annotations.s must be a string, not an object",
-            ),
-            (
-                r#"[{"labels":{"a":"b"},"generatorURL":[]}]"#,
-                "[0].generatorURL must be a string, not an array",
-            ),
+            (r#"[{"labels":{"ok":"x"}},{"labels":{"a":1}}]"#, "[1].labels.a must be a string, not a number"),
+            (r#"[{"labels":["a"]}]"#, "[0].labels must be an object of strings, not an array"),
+            (r#"[{"labels":{"a":"b"},"annotations":{"s":{}}}]"#, "[0].annotations.s must be a string, not an object"),
+            (r#"[{"labels":{"a":"b"},"generatorURL":[]}]"#, "[0].generatorURL must be a string, not an array"),
         ] {
             assert_eq!(read(body, NOW).expect_err(body), expected);
         }
@@ -198,11 +174,7 @@ mod tests {
         for body in ["{", "[{]", "[] []", "nope"] {
             assert!(read(body, NOW).is_err(), "{body}");
         }
-        let deep = format!(
-            r#"[{{"labels":{{"a":"b"}},"x":{}{}}}]"#,
-            "[".repeat(70),
-            "]".repeat(70)
-        );
+        let deep = format!(r#"[{{"labels":{{"a":"b"}},"x":{}{}}}]"#, "[".repeat(70), "]".repeat(70));
         let reason = read(&deep, NOW).expect_err("deep");
         assert!(reason.contains("deeper than 64"), "{reason}");
         let many = format!("[{}]", vec!["{}"; 10_001].join(","));

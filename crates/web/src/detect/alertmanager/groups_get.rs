@@ -37,14 +37,8 @@ fn print(shown: Vec<Shown>) -> Result<Vec<u8>, serde_json::Error> {
         let key = (Labels::from_pairs(name), alert.receiver().clone());
         groups.entry(key).or_default().push(alert);
     }
-    let list: Vec<Group<'_>> = groups
-        .iter()
-        .map(|((labels, receiver), alerts)| Group {
-            alerts,
-            labels: labels.clone(),
-            receiver,
-        })
-        .collect();
+    let list: Vec<Group<'_>> =
+        groups.iter().map(|((labels, receiver), alerts)| Group { alerts, labels: labels.clone(), receiver }).collect();
     serde_json::to_vec(&list)
 }
 
@@ -68,14 +62,7 @@ mod tests {
                 (g["labels"]["alertname"].clone(), g["receiver"]["name"].clone(), alerts)
             })
             .collect();
-        assert_eq!(
-            heads,
-            [
-                ("a".into(), "mail".into(), 1),
-                ("a".into(), "shop".into(), 2),
-                ("b".into(), "shop".into(), 1)
-            ]
-        );
+        assert_eq!(heads, [("a".into(), "mail".into(), 1), ("a".into(), "shop".into(), 2), ("b".into(), "shop".into(), 1)]);
         assert_eq!(print(Vec::new()).expect("prints"), b"[]");
     }
 }

@@ -35,9 +35,7 @@ impl Matcher {
     pub(super) fn parse(text: &str) -> Result<Self, MatcherError> {
         let format = || MatcherError::Format(text.chars().take(200).collect());
         let trimmed = text.trim();
-        let end = trimmed
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':')
-            .ok_or_else(format)?;
+        let end = trimmed.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':').ok_or_else(format)?;
         let (name, rest) = trimmed.split_at(end);
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(format());
@@ -48,16 +46,8 @@ impl Matcher {
             .find_map(|op| rest.strip_prefix(op).map(|value| (op, value)))
             .ok_or_else(format)?;
         let value = unquote(value.trim())?;
-        let test = if operator.ends_with('~') {
-            Test::Like(pattern(&value)?)
-        } else {
-            Test::Is(value.into_owned())
-        };
-        Ok(Self {
-            name: name.to_owned(),
-            test,
-            negated: operator.starts_with('!'),
-        })
+        let test = if operator.ends_with('~') { Test::Like(pattern(&value)?) } else { Test::Is(value.into_owned()) };
+        Ok(Self { name: name.to_owned(), test, negated: operator.starts_with('!') })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -151,10 +141,7 @@ mod tests {
         for (text, expected) in [
             ("nonsense", "bad matcher format: nonsense"),
             (r#"{a="b"}"#, r#"bad matcher format: {a="b"}"#),
-            (
-                r#"a="a",b="c""#,
-                r#"matcher value contains unescaped double quote: "a",b="c""#,
-            ),
+            (r#"a="a",b="c""#, r#"matcher value contains unescaped double quote: "a",b="c""#),
         ] {
             let error = Matcher::parse(text).expect_err(text).to_string();
             assert_eq!(error, expected);

@@ -27,11 +27,7 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn parse(query: &str) -> Result<Self, QueryError> {
-        let mut parsed = Self {
-            active: true,
-            matchers: Vec::new(),
-            receiver: None,
-        };
+        let mut parsed = Self { active: true, matchers: Vec::new(), receiver: None };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "active" => parsed.active = truth(&value),
@@ -54,22 +50,14 @@ impl Query {
 
     pub(super) fn takes(&self, alert: &Alert) -> bool {
         self.active
-            && self
-                .receiver
-                .as_ref()
-                .is_none_or(|r| r.is_match(&alert.service))
-            && self
-                .matchers
-                .iter()
-                .all(|m| m.matches(alert.labels.get(m.name())))
+            && self.receiver.as_ref().is_none_or(|r| r.is_match(&alert.service))
+            && self.matchers.iter().all(|m| m.matches(alert.labels.get(m.name())))
     }
 }
 
 /// As upstream reads booleans: whatever does not clearly say yes is no.
 fn truth(text: &str) -> bool {
-    ["true", "1", "t", "yes", "y", "on", "ok"]
-        .iter()
-        .any(|yes| text.eq_ignore_ascii_case(yes))
+    ["true", "1", "t", "yes", "y", "on", "ok"].iter().any(|yes| text.eq_ignore_ascii_case(yes))
 }
 
 #[cfg(test)]
@@ -78,10 +66,8 @@ mod tests {
 
     #[test]
     fn reads_what_amtool_sends() {
-        let query = Query::parse(
-            "active=true&inhibited=false&silenced=false&unprocessed=false&filter=alertname%3D%22good%22",
-        )
-        .expect("valid");
+        let query = Query::parse("active=true&inhibited=false&silenced=false&unprocessed=false&filter=alertname%3D%22good%22")
+            .expect("valid");
         assert_eq!((query.active, query.matchers.len()), (true, 1));
         assert!(Query::parse("active=false").expect("valid").is_empty());
         assert!(Query::parse("active=maybe").expect("valid").is_empty());

@@ -9,19 +9,11 @@ use super::super::reply;
 use super::{Place, integration};
 use crate::app::App;
 
-pub(super) async fn get(
-    State(app): State<App>,
-    Path(place): Path<Place>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn get(State(app): State<App>, Path(place): Path<Place>, headers: HeaderMap) -> Response {
     if let Err(reply) = integration(&app, &place, &headers) {
-        return reply::boxed(reply);
+        return reply::boxed(*reply);
     }
     let playbook = app.desk.playbook();
-    let names: Vec<Value> = playbook
-        .services
-        .iter()
-        .map(|service| json!({ "name": service.id }))
-        .collect();
+    let names: Vec<Value> = playbook.services.iter().map(|service| json!({ "name": service.id })).collect();
     reply::boxed(reply::json(StatusCode::OK, &Value::Array(names)))
 }

@@ -51,18 +51,11 @@ impl Shown {
         let end = alert.pulse.lease.map_or(now + Span::minutes(5), |l| l.until);
         Self {
             fingerprint: fingerprint(&alert.labels),
-            receivers: [Receiver {
-                name: alert.service,
-            }],
+            receivers: [Receiver { name: alert.service }],
             starts_at: alert.starts_at.rfc3339(),
             updated_at: alert.pulse.last_seen.rfc3339(),
             ends_at: end.rfc3339(),
-            status: Status {
-                state: "active",
-                silenced_by: [],
-                inhibited_by: [],
-                muted_by: [],
-            },
+            status: Status { state: "active", silenced_by: [], inhibited_by: [], muted_by: [] },
             link: alert.link,
             labels: alert.labels,
             annotations: alert.annotations,
@@ -84,7 +77,7 @@ pub(super) async fn list(
 ) -> Reply {
     let integration = match integration(app, place, headers) {
         Ok(name) => name,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let query = match Query::parse(query) {
         Ok(query) => query,
@@ -105,16 +98,10 @@ pub(super) async fn list(
                 shown.push(Shown::new(alert, now));
             }
         };
-        let read = app
-            .records
-            .each_open_alert(Some(&integration), &mut visit)
-            .await;
+        let read = app.records.each_open_alert(Some(&integration), &mut visit).await;
         if let Err(error) = read {
             tracing::warn!(error = &error as &dyn std::error::Error, "alerts could not be read");
-            return reply::json(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                &json!("the alerts cannot be read now: see Candor's log"),
-            );
+            return reply::json(StatusCode::INTERNAL_SERVER_ERROR, &json!("the alerts cannot be read now: see Candor's log"));
         }
     }
     shown.sort_by(|a: &Shown, b: &Shown| a.fingerprint.cmp(&b.fingerprint));
@@ -152,14 +139,7 @@ pub(super) mod tests {
             joined: Joined::Opened,
             incident: None,
             ended: None,
-            pulse: Pulse {
-                last_seen: at,
-                count: 1,
-                lease: Some(Lease {
-                    until: at + Span(300),
-                    assumed: true,
-                }),
-            },
+            pulse: Pulse { last_seen: at, count: 1, lease: Some(Lease { until: at + Span(300), assumed: true }) },
         }
     }
 

@@ -17,8 +17,5 @@ pub(super) async fn create() -> Response {
 }
 
 pub(super) async fn unknown() -> Response {
-    reply::boxed(reply::json(
-        StatusCode::NOT_FOUND,
-        &json!("silence not found"),
-    ))
+    reply::boxed(reply::json(StatusCode::NOT_FOUND, &json!("silence not found")))
 }

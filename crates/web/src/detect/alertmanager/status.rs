@@ -18,15 +18,11 @@ const COMPATIBLE: &str = "0.25.0";
 const CONFIG: &str = "# Candor has no Alertmanager configuration: routes, policies and receivers are in its playbook.\n\
                       global:\n  resolve_timeout: 5m\nroute:\n  receiver: candor\nreceivers:\n- name: candor\n";
 
-pub(super) async fn get(
-    State(app): State<App>,
-    Path(place): Path<Place>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn get(State(app): State<App>, Path(place): Path<Place>, headers: HeaderMap) -> Response {
     // Nothing here knows when the process began; the first question is close enough for a sender's display.
     static SINCE: OnceLock<Time> = OnceLock::new();
     if let Err(reply) = integration(&app, &place, &headers) {
-        return reply::boxed(reply);
+        return reply::boxed(*reply);
     }
     let since = *SINCE.get_or_init(|| app.now());
     let body = status(since, app.settings.version, &app.settings.base_url);

@@ -40,10 +40,7 @@ impl<'de> Visitor<'de> for Document {
         f.write_str("an Alertmanager webhook")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Batch, A::Error> {
-        let alerts = Alerts {
-            form: Form::Webhook,
-            now: self.now,
-        };
+        let alerts = Alerts { form: Form::Webhook, now: self.now };
         let mut batch = Batch::default();
         while let Some(name) = map.next_key::<Text<'de>>()? {
             if name.as_ref() == "alerts" {
@@ -78,13 +75,7 @@ mod tests {
         )
         .expect("a good document");
         let seen: Vec<_> = signals.iter().map(|s| (&*s.key, s.action)).collect();
-        assert_eq!(
-            seen,
-            [
-                ("fff7f30401697f7b", SignalAction::Trigger),
-                ("eefe2142a686f052", SignalAction::Resolve)
-            ]
-        );
+        assert_eq!(seen, [("fff7f30401697f7b", SignalAction::Trigger), ("eefe2142a686f052", SignalAction::Resolve)]);
     }
 
     #[test]
@@ -95,11 +86,6 @@ mod tests {
         };
         assert_eq!((good.len(), &*reasons), (1, "at least one label pair required"));
         let body = r#"{"alerts":[{"labels":{"a":1}}]}"#;
-        assert_eq!(
-            read(body, NOW),
-            Err(WebhookError::Unreadable(
-                "alerts[0].labels.a must be a string, not a number".into()
-            ))
-        );
+        assert_eq!(read(body, NOW), Err(WebhookError::Unreadable("alerts[0].labels.a must be a string, not a number".into())));
     }
 }

@@ -14,13 +14,10 @@ use super::{enqueue, event, invalid};
 use crate::app::App;
 use crate::detect::reply::Reply;
 
-pub(super) async fn post(
-    State(app): State<App>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+pub(super) async fn post(State(app): State<App>, body: Result<Bytes, BytesRejection>) -> Response {
     reply::boxed(match body::taken(body) {
         Ok(body) => handle(&app, "", body).await,
-        Err(reply) => reply,
+        Err(reply) => *reply,
     })
 }
 
@@ -28,7 +25,7 @@ pub(super) async fn post(
 pub async fn handle(app: &App, key: &str, body: Bytes) -> Reply {
     let tree = match enqueue::read(&body) {
         Ok(tree) => tree,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let key = match tree.get("service_key") {
         _ if !key.is_empty() => key,
@@ -48,10 +45,9 @@ pub(in super::super) async fn accept(app: &App, integration: &Name, tree: &Value
         Err(errors) => return invalid(StatusCode::BAD_REQUEST, &errors),
     };
     match enqueue::store(app, integration, event).await {
-        Ok(key) => reply::json(
-            StatusCode::OK,
-            &json!({ "status": "success", "message": "Event processed", "incident_key": key }),
-        ),
-        Err(reply) => reply,
+        Ok(key) => {
+            reply::json(StatusCode::OK, &json!({ "status": "success", "message": "Event processed", "incident_key": key }))
+        }
+        Err(reply) => *reply,
     }
 }

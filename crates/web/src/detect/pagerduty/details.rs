@@ -27,10 +27,7 @@ impl Details {
             self.left_out += 1;
             return;
         }
-        self.pairs.push((
-            truncate_bytes(name, MOST_NAME).to_owned(),
-            truncate_bytes(text, MOST_VALUE).to_owned(),
-        ));
+        self.pairs.push((truncate_bytes(name, MOST_NAME).to_owned(), truncate_bytes(text, MOST_VALUE).to_owned()));
     }
 
     /// An object's fields under their own names, those of objects in it as `outer.inner`; lists as JSON.
@@ -101,8 +98,7 @@ mod tests {
 
     #[test]
     fn too_much_is_cut_and_said() {
-        let many: serde_json::Map<String, Value> =
-            (0..100).map(|i| (format!("k{i:03}"), json!("v"))).collect();
+        let many: serde_json::Map<String, Value> = (0..100).map(|i| (format!("k{i:03}"), json!("v"))).collect();
         let pairs = flat(&Value::Object(many));
         assert_eq!(pairs.len(), MOST_ANNOTATIONS);
         assert_eq!(pairs[0], ("details.left_out".into(), "37 more were sent".into()));

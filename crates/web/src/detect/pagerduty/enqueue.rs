@@ -14,16 +14,12 @@ use super::{MOST_BYTES, event, fresh_key, invalid};
 use crate::app::App;
 use crate::detect::reply::Reply;
 
-pub(super) async fn post(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     // PagerDuty takes the key in a header too.
     let header = headers.get("x-routing-key").and_then(|v| v.to_str().ok());
     reply::boxed(match body::taken(body) {
         Ok(body) => handle(&app, header.unwrap_or_default(), body).await,
-        Err(reply) => reply,
+        Err(reply) => *reply,
     })
 }
 
@@ -31,7 +27,7 @@ pub(super) async fn post(
 pub async fn handle(app: &App, key: &str, body: Bytes) -> Reply {
     let tree = match read(&body) {
         Ok(tree) => tree,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let key = match tree.get("routing_key") {
         _ if !key.is_empty() => key,
@@ -51,39 +47,32 @@ pub(in super::super) async fn accept(app: &App, integration: &Name, tree: &Value
         Err(errors) => return invalid(StatusCode::BAD_REQUEST, &errors),
     };
     match store(app, integration, event).await {
-        Ok(key) => reply::json(
-            StatusCode::ACCEPTED,
-            &json!({ "status": "success", "message": "Event processed", "dedup_key": key }),
-        ),
-        Err(reply) => reply,
+        Ok(key) => {
+            reply::json(StatusCode::ACCEPTED, &json!({ "status": "success", "message": "Event processed", "dedup_key": key }))
+        }
+        Err(reply) => *reply,
     }
 }
 
 /// Stored, and under which key.
-pub(super) async fn store(
-    app: &App,
-    integration: &Name,
-    mut event: event::Event,
-) -> Result<String, Reply> {
+pub(super) async fn store(app: &App, integration: &Name, mut event: event::Event) -> Result<String, Box<Reply>> {
     let key = match event.key.take() {
         Some(key) => key,
         None => fresh_key::fresh_key().map_err(|error| {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
-            reply::problem(status, "internal", &error.to_string())
+            Box::new(reply::problem(status, "internal", &error.to_string()))
         })?,
     };
     let signal = event.into_signal(&key);
-    submit(app, integration, vec![signal])
-        .await
-        .map_err(|error| reply::trouble(&error))?;
+    submit(app, integration, vec![signal]).await.map_err(|error| Box::new(reply::trouble(&error)))?;
     Ok(key)
 }
 
 /// The body as a tree, or PagerDuty's refusal.
-pub(super) fn read(body: &[u8]) -> Result<Value, Reply> {
-    let refused = |reason: String| invalid(StatusCode::BAD_REQUEST, &[reason]);
+pub(super) fn read(body: &[u8]) -> Result<Value, Box<Reply>> {
+    let refused = |reason: String| Box::new(invalid(StatusCode::BAD_REQUEST, &[reason]));
     let text = body::text(body, MOST_BYTES).map_err(|error| match error {
-        body::BodyError::TooLarge(most) => reply::too_large(most),
+        body::BodyError::TooLarge(most) => Box::new(reply::too_large(most)),
         body::BodyError::NotText(_) => refused(error.to_string()),
     })?;
     let tree = reading::tree(text).map_err(|e| refused(format!("the body is not JSON: {e}")))?;
@@ -95,10 +84,7 @@ pub(super) fn read(body: &[u8]) -> Result<Value, Reply> {
 }
 
 pub(super) fn missing_key(field: &str) -> Reply {
-    invalid(
-        StatusCode::BAD_REQUEST,
-        &[format!("'{field}' is missing or blank")],
-    )
+    invalid(StatusCode::BAD_REQUEST, &[format!("'{field}' is missing or blank")])
 }
 
 pub(super) fn unknown_key(field: &str, status: StatusCode) -> Reply {
@@ -126,9 +112,9 @@ mod tests {
             (b"[]", 400, "the body must be an object, not an array"),
             (b"\xff", 400, "not UTF-8 at byte 0"),
             (&[b'['; 100], 400, "deeper than 64"),
-            (&[b' '; MOST_BYTES + 1], 413, "524288 bytes"),
+            (&vec![b' '; MOST_BYTES + 1], 413, "524288 bytes"),
         ] {
-            let (code, text) = text(read(body).expect_err("refused")).await;
+            let (code, text) = text(*read(body).expect_err("refused")).await;
             assert_eq!(code, status, "{text}");
             assert!(text.contains(expected), "{text}");
         }

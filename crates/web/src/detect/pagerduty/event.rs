@@ -82,18 +82,9 @@ impl Reader {
         action
     }
 
-    fn key<'a>(
-        &mut self,
-        at: &str,
-        value: Option<&'a Value>,
-        action: Option<SignalAction>,
-    ) -> Option<&'a str> {
+    fn key<'a>(&mut self, at: &str, value: Option<&'a Value>, action: Option<SignalAction>) -> Option<&'a str> {
         let needed = action.is_some_and(|action| action != SignalAction::Trigger);
-        let key = if needed {
-            self.required(at, value)
-        } else {
-            self.optional(at, value)
-        };
+        let key = if needed { self.required(at, value) } else { self.optional(at, value) };
         if key.is_some_and(|key| key.chars().count() > MOST_KEY) {
             let fault = format!("'{at}' is longer than {MOST_KEY} characters");
             self.faults.push(fault);
@@ -103,11 +94,7 @@ impl Reader {
 
     fn severity(&mut self, value: Option<&Value>, needed: bool) -> Option<String> {
         let at = "payload.severity";
-        let word = if needed {
-            self.required(at, value)?
-        } else {
-            value?.as_str()?
-        };
+        let word = if needed { self.required(at, value)? } else { value?.as_str()? };
         let word = word.to_ascii_lowercase();
         if needed && !SEVERITIES.contains(&&*word) {
             let fault = format!("'{at}' must be one of {}", SEVERITIES.join(", "));
@@ -159,10 +146,7 @@ pub(super) fn v2(event: &Value) -> Result<Event, Vec<String>> {
     let mut signal = signal(action, summary.unwrap_or_default(), labels, details, link);
     signal.severity = severity.as_deref().and_then(Severity::from_word);
     signal.starts_at = field("timestamp").and_then(time);
-    Ok(Event {
-        key: key.map(str::to_owned),
-        signal,
-    })
+    Ok(Event { key: key.map(str::to_owned), signal })
 }
 
 /// Version 1: no severity, and the details are free.
@@ -193,13 +177,7 @@ pub(super) fn v1(event: &Value) -> Result<Event, Vec<String>> {
     })
 }
 
-fn signal(
-    action: SignalAction,
-    summary: &str,
-    labels: Vec<(&str, String)>,
-    details: Details,
-    link: Option<Box<str>>,
-) -> Signal {
+fn signal(action: SignalAction, summary: &str, labels: Vec<(&str, String)>, details: Details, link: Option<Box<str>>) -> Signal {
     Signal {
         key: "".into(),
         action,
@@ -240,14 +218,8 @@ fn time(value: &Value) -> Option<model::Time> {
 }
 
 fn first_link(client: &str, list: Option<&Value>) -> Option<Box<str>> {
-    let listed = list
-        .and_then(Value::as_array)
-        .and_then(|links| links.iter().find_map(|l| l.get("href")?.as_str()));
-    [Some(client), listed]
-        .into_iter()
-        .flatten()
-        .find(|link| !link.is_empty() && link.len() <= 8 << 10)
-        .map(Box::from)
+    let listed = list.and_then(Value::as_array).and_then(|links| links.iter().find_map(|l| l.get("href")?.as_str()));
+    [Some(client), listed].into_iter().flatten().find(|link| !link.is_empty() && link.len() <= 8 << 10).map(Box::from)
 }
 
 #[cfg(test)]
@@ -294,10 +266,7 @@ mod tests {
 
     #[test]
     fn acknowledge_and_resolve_need_a_key_and_no_payload() {
-        for (action, expected) in [
-            ("acknowledge", SignalAction::Acknowledge),
-            ("resolve", SignalAction::Resolve),
-        ] {
+        for (action, expected) in [("acknowledge", SignalAction::Acknowledge), ("resolve", SignalAction::Resolve)] {
             let bare = json!({"event_action": action, "dedup_key": "k"});
             assert_eq!(v2(&bare).expect("valid").signal.action, expected);
             let mut with = full();
@@ -315,14 +284,8 @@ mod tests {
     fn faults_are_named_all_at_once() {
         for (event, expected) in [
             (json!({}), &["'event_action' is missing or blank"][..]),
-            (
-                json!({"event_action": "shout"}),
-                &["'event_action' must be one of trigger, acknowledge, resolve"],
-            ),
-            (
-                json!({"event_action": "trigger"}),
-                &["'payload' is missing or no object"],
-            ),
+            (json!({"event_action": "shout"}), &["'event_action' must be one of trigger, acknowledge, resolve"]),
+            (json!({"event_action": "trigger"}), &["'payload' is missing or no object"]),
             (
                 json!({"event_action": "trigger", "payload": {"summary": 5, "severity": "purple"}}),
                 &[
@@ -331,17 +294,11 @@ mod tests {
                     "'payload.severity' must be one of critical, error, warning, info",
                 ],
             ),
-            (
-                json!({"event_action": "resolve", "dedup_key": "k".repeat(256)}),
-                &["'dedup_key' is longer than 255 characters"],
-            ),
+            (json!({"event_action": "resolve", "dedup_key": "k".repeat(256)}), &["'dedup_key' is longer than 255 characters"]),
         ] {
             assert_eq!(v2(&event).expect_err("faulty"), expected, "{event}");
         }
-        assert_eq!(
-            v1(&json!({"event_type": "trigger"})),
-            Err(vec!["'description' is missing or blank".into()])
-        );
+        assert_eq!(v1(&json!({"event_type": "trigger"})), Err(vec!["'description' is missing or blank".into()]));
     }
 
     #[test]

@@ -8,10 +8,7 @@ use model::timeline::hex;
 pub(super) struct NoRandomness;
 
 /// 128 random bits in hexadecimal.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "outside the engine, and the result is part of the input"
-)]
+#[expect(clippy::disallowed_methods, reason = "outside the engine, and the result is part of the input")]
 pub(super) fn fresh_key() -> Result<String, NoRandomness> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;

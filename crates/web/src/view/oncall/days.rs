@@ -42,7 +42,8 @@ fn cell(clock: &Clock, shifts: &[Shift], start: Time, end: Time, today: bool) ->
                 p {
                     @if shift.from > from { time datetime=(shift.from.rfc3339()) title=(clock.full(shift.from)) data-at { (clock.hm(shift.from)) } " " }
                     @match &shift.person {
-                        Some(name) => span.person { (shown(name)) },
+                        // What goes on as it was yesterday is quiet, so that hand-overs are seen.
+                        Some(name) => span.person.same[!today && shift.from < start] { (shown(name)) },
                         None => (parts::state(Tone::Warn, "nobody")),
                     }
                 }

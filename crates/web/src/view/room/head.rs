@@ -13,7 +13,7 @@ pub fn head(view: &Room) -> Markup {
     html! {
         header.room-head {
             div.what {
-                p.badges {
+                div.badges {
                     span.ref { (view.id) }
                     (severity(view))
                     (phase(view))

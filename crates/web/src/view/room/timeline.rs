@@ -22,12 +22,13 @@ pub struct Entry {
 }
 
 /// Entries shown without unfolding; a phone then still has the newest in view.
-const SHOWN: usize = 25;
+const SHOWN: usize = 15;
 
 pub fn timeline(view: &Room) -> Markup {
     let clock = &view.shell.clock;
     let (older, newest) = view.entries.split_at(view.entries.len().saturating_sub(SHOWN));
     html! {
+        @if let Some(whole) = &view.whole { p.more { a href=(whole) { "Show the whole timeline" } } }
         @if let (Some(first), Some(last)) = (older.first(), older.last()) {
             details.older #older {
                 summary {
@@ -62,7 +63,7 @@ fn list(clock: &Clock, entries: &[Entry], id: &str) -> Markup {
 pub fn entry(clock: &Clock, entry: &Entry) -> Markup {
     let (tone, word) = look(entry.kind);
     html! {
-        li.entry id={ "t-" (entry.seq) } class=(kind_class(entry.kind)) data-into="entries" {
+        li id={ "t-" (entry.seq) } class={ "entry " (kind_class(entry.kind)) } data-into="entries" {
             a.time href={ "#t-" (entry.seq) } {
                 time datetime=(entry.happened_at.rfc3339()) title=(clock.full(entry.happened_at)) data-at { (clock.hm(entry.happened_at)) }
             }
@@ -126,7 +127,7 @@ fn note_box(view: &Room) -> Markup {
         return head::viewer(view);
     }
     html! {
-        form.note-box #note method="post" action={ "/incidents/" (view.id) "/notes" } data-reset {
+        form.note-box #note method="post" action={ "/incidents/" (view.id) "/notes" } {
             label.vh for="note-text" { "Note for the timeline" }
             // A text area, so that a pasted log keeps its lines; the script lets Enter send it.
             textarea #note-text name="text" rows="1" required maxlength="10000" placeholder="Note what you see or do"

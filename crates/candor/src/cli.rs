@@ -1,0 +1,64 @@
+//! What can be typed.
+
+mod flags;
+mod incident;
+mod keep;
+
+use clap::{Parser, Subcommand};
+
+pub use flags::{Output, Server, Store};
+pub use incident::{Ack, Declare, Note, OnCall, Resolve, Update, Why};
+pub use keep::{Apply, Backup, Demo, Doctor, Export, Format, Restore, Serve, Token, TokenAction, Verify};
+
+const AFTER: &str = "\
+First steps:
+  candor demo                                   see a whole incident on a throw-away folder
+  candor serve                                  run it; the first start prints a set-up link
+  candor apply playbook.toml --dry-run          check who would be called for what
+
+Settings: a flag goes before the environment (CANDOR_…), the environment before candor.toml.
+Exit codes: 0 done, 1 failed, 2 used wrongly.";
+
+/// Incidents, from the first signal to the lesson learned: one binary, one data folder.
+#[derive(Debug, Parser)]
+#[command(name = "candor", version, after_help = AFTER, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// Run an example shop on a throw-away folder and walk through one whole incident
+    Demo(Demo),
+    /// Check a playbook file and load it
+    Apply(Apply),
+    /// Declare an incident
+    Declare(Declare),
+    /// Write a note into an incident's timeline
+    Note(Note),
+    /// Tell customers: acknowledge, apologize, act, and when they will hear next
+    Update(Update),
+    /// Acknowledge an alert, or all that an incident calls for
+    Ack(Ack),
+    /// Say that an incident is over for customers
+    Resolve(Resolve),
+    /// Who is on call
+    Oncall(OnCall),
+    /// Why an alert did or did not call somebody
+    Why(Why),
+    /// Make, list and revoke API tokens
+    Token(Token),
+    /// Write the whole record out
+    Export(Export),
+    /// Prove that journal, records and timelines agree
+    Verify(Verify),
+    /// Copy the store to a file, also while the server runs
+    Backup(Backup),
+    /// Make a data folder from a backup
+    Restore(Restore),
+    /// Say what is missing or wrong in this installation, each with the fix
+    Doctor(Doctor),
+}
