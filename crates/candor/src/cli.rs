@@ -6,9 +6,9 @@ mod keep;
 
 use clap::{Parser, Subcommand};
 
-pub use flags::{Output, Server, Store};
-pub use incident::{Ack, Declare, Note, OnCall, Resolve, Update, Why};
-pub use keep::{Apply, Backup, Demo, Doctor, Export, Format, Restore, Serve, Token, TokenAction, Verify};
+pub(crate) use flags::{Output, Server, Store};
+pub(crate) use incident::{Ack, Declare, Note, OnCall, Resolve, Update, Why};
+pub(crate) use keep::{Apply, Backup, Demo, Doctor, Export, Format, Restore, Serve, Token, TokenAction, TokenCommon, Verify};
 
 const AFTER: &str = "\
 First steps:
@@ -22,13 +22,13 @@ Exit codes: 0 done, 1 failed, 2 used wrongly.";
 /// Incidents, from the first signal to the lesson learned: one binary, one data folder.
 #[derive(Debug, Parser)]
 #[command(name = "candor", version, after_help = AFTER, disable_help_subcommand = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run the server
     Serve(Serve),
     /// Run an example shop on a throw-away folder and walk through one whole incident

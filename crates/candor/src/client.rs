@@ -16,19 +16,19 @@ use url::{Host, Url};
 
 use crate::fault::used_wrongly;
 use crate::out;
-pub use problem::Refused;
+pub(crate) use problem::Refused;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(30);
 /// A download has no overall limit, only one on silence.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// A busy server is asked again this often.
 const TRIES: u32 = 4;
 const LONGEST_WAIT: u64 = 5;
 
 /// One server, and who speaks to it. Cheap to clone.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     who: Who,
@@ -45,9 +45,10 @@ enum Who {
 impl Client {
     /// `base` is the server's address, such as `https://candor.example.org`.
     #[expect(clippy::disallowed_methods, reason = "the command line's own client, which speaks to Candor and nobody else")]
-    pub fn new(base: &str, token: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(base: &str, token: Option<&str>) -> Result<Self> {
         let url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
-        let url = url.ok_or_else(|| used_wrongly(format!("\"{base}\" is no address of a server; write https://candor.example.org")))?;
+        let url =
+            url.ok_or_else(|| used_wrongly(format!("\"{base}\" is no address of a server; write https://candor.example.org")))?;
         let agent = concat!("candor/", env!("CARGO_PKG_VERSION"));
         let mut http = reqwest::Client::builder().user_agent(agent).connect_timeout(CONNECT).read_timeout(SILENCE);
         if is_this_machine(&url) {
@@ -59,12 +60,12 @@ impl Client {
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), who })
     }
 
-    pub fn base(&self) -> &str {
+    pub(crate) fn base(&self) -> &str {
         &self.base
     }
 
     /// The same server, signed in as an account of it.
-    pub async fn signed_in(&self, account: &str, password: &str) -> Result<Self> {
+    pub(crate) async fn signed_in(&self, account: &str, password: &str) -> Result<Self> {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("name", account)
             .append_pair("password", password)
@@ -79,33 +80,33 @@ impl Client {
         Ok(Self { who: Who::Session(pair.to_owned()), ..self.clone() })
     }
 
-    pub async fn get(&self, path: &str) -> Result<Value> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Value> {
         let answer = self.ask(Method::GET, path, None).await?;
         read(answer).await
     }
 
     /// A list, with pairs for its query.
-    pub async fn list(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {
+    pub(crate) async fn list(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {
         self.get(&with_query(path, query)).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Result<Value> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let body = ("application/json", body.to_string());
         let answer = self.ask(Method::POST, path, Some(body)).await?;
         read(answer).await
     }
 
-    pub async fn put(&self, path: &str, kind: &'static str, text: &str) -> Result<Value> {
+    pub(crate) async fn put(&self, path: &str, kind: &'static str, text: &str) -> Result<Value> {
         let answer = self.ask(Method::PUT, path, Some((kind, text.to_owned()))).await?;
         read(answer).await
     }
 
-    pub async fn delete(&self, path: &str) -> Result<()> {
+    pub(crate) async fn delete(&self, path: &str) -> Result<()> {
         self.ask(Method::DELETE, path, None).await.map(drop)
     }
 
     /// Streams an answer into a new file that only its owner can read; gives its length. A broken stream leaves an error.
-    pub async fn download(&self, path: &str, target: &Path) -> Result<u64> {
+    pub(crate) async fn download(&self, path: &str, target: &Path) -> Result<u64> {
         let mut answer = self.ask(Method::GET, path, None).await?;
         let failed = || format!("{} cannot be written", target.display());
         let file = tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(target).await;
@@ -120,7 +121,7 @@ impl Client {
     }
 
     /// Whether the server answers at all.
-    pub async fn is_up(&self) -> bool {
+    pub(crate) async fn is_up(&self) -> bool {
         let request = self.http.get(format!("{}/-/healthy", self.base)).timeout(CONNECT);
         request.send().await.is_ok_and(|answer| answer.status().is_success())
     }
@@ -146,8 +147,9 @@ impl Client {
 
     fn request(&self, method: Method, path: &str, body: Option<&(&'static str, String)>, key: Option<&str>) -> RequestBuilder {
         // Answers to GET may be backups, whose length nobody knows: silence alone ends them.
-        let limit = if method == Method::GET { Duration::from_secs(86_400) } else { ANSWER };
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).header(ACCEPT, "application/json, */*").timeout(limit);
+        let limit = if method == Method::GET { Duration::from_hours(24) } else { ANSWER };
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.base)).header(ACCEPT, "application/json, */*").timeout(limit);
         request = match &self.who {
             Who::Nobody => request,
             Who::Token(token) => request.bearer_auth(token),
@@ -168,7 +170,7 @@ impl Client {
 }
 
 /// A path with a query; values are encoded.
-pub fn with_query(path: &str, query: &[(&str, &str)]) -> String {
+pub(crate) fn with_query(path: &str, query: &[(&str, &str)]) -> String {
     if query.is_empty() {
         return path.to_owned();
     }
@@ -177,7 +179,7 @@ pub fn with_query(path: &str, query: &[(&str, &str)]) -> String {
 }
 
 /// One segment of a path, encoded.
-pub fn segment(text: &str) -> String {
+pub(crate) fn segment(text: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
     encoded.replace('+', "%20")
 }
@@ -221,7 +223,10 @@ mod tests {
     #[test]
     fn paths_are_encoded() {
         assert_eq!(segment("a b/c"), "a%20b%2Fc");
-        assert_eq!(with_query("/v1/oncall", &[("at", "2026-01-05T09:00:00+01:00")]), "/v1/oncall?at=2026-01-05T09%3A00%3A00%2B01%3A00");
+        assert_eq!(
+            with_query("/v1/oncall", &[("at", "2026-01-05T09:00:00+01:00")]),
+            "/v1/oncall?at=2026-01-05T09%3A00%3A00%2B01%3A00"
+        );
         assert_eq!(with_query("/v1/oncall", &[]), "/v1/oncall");
     }
 

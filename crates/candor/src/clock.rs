@@ -6,32 +6,32 @@ use std::time::{Duration, Instant};
 use model::{Span, Time};
 
 /// The system's wall clock, for whoever takes a clock as a parameter.
-pub fn system() -> desk::Clock {
+pub(crate) fn system() -> desk::Clock {
     Arc::new(now)
 }
 
 /// The time now.
 #[expect(clippy::disallowed_methods, reason = "the room for it")]
-pub fn now() -> Time {
+pub(crate) fn now() -> Time {
     jiff::Timestamp::now().into()
 }
 
 /// `span` from now.
-pub fn after(span: Span) -> Time {
+pub(crate) fn after(span: Span) -> Time {
     now() + span
 }
 
 /// Measures how long something takes.
 #[derive(Clone, Copy, Debug)]
-pub struct Watch(Instant);
+pub(crate) struct Watch(Instant);
 
 impl Watch {
     #[expect(clippy::disallowed_methods, reason = "the room for it")]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
 
-    pub fn elapsed(self) -> Duration {
+    pub(crate) fn elapsed(self) -> Duration {
         self.0.elapsed()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How a command ended that printed its own facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     Done,
     /// Something that was asked about is not as it should be; the facts say what.
     Failed,
@@ -12,7 +12,7 @@ pub enum End {
 
 /// The caller can mend it by calling otherwise: exit code 2.
 #[derive(Debug)]
-pub struct UsedWrongly(pub String);
+pub(crate) struct UsedWrongly(pub(crate) String);
 
 impl fmt::Display for UsedWrongly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,17 +23,17 @@ impl fmt::Display for UsedWrongly {
 impl std::error::Error for UsedWrongly {}
 
 /// An error that ends with exit code 2.
-pub fn used_wrongly(text: impl Into<String>) -> anyhow::Error {
+pub(crate) fn used_wrongly(text: impl Into<String>) -> anyhow::Error {
     UsedWrongly(text.into()).into()
 }
 
 /// 1 failed, 2 used wrongly.
-pub fn exit_code(error: &anyhow::Error) -> u8 {
+pub(crate) fn exit_code(error: &anyhow::Error) -> u8 {
     if error.is::<UsedWrongly>() { 2 } else { 1 }
 }
 
 /// The sentence first, then what lies underneath, one a line.
-pub fn sentence(error: &anyhow::Error) -> String {
+pub(crate) fn sentence(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();

@@ -1,1 +1,50 @@
-fn main() {}
+//! The one binary: what is typed, what is set, and which room does it. No logic of the domain lives here.
+
+mod cli;
+mod client;
+mod clock;
+mod commands;
+mod demo;
+mod fault;
+mod folder;
+mod log;
+mod out;
+mod post;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use cli::Cli;
+use fault::End;
+
+/// Many small allocations of short life, on every core at once: that is what it is made for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Of the program. Checkpoints of the journal carry it, and `candor verify` replays those of its own version only.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Whoever speaks TLS asks for the provider that was installed; there is one, and no OpenSSL.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        out::say("candor: the TLS provider was installed twice");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            out::say(&format!("candor: no threads to work with: {error}"));
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(commands::run(cli.command)) {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Failed) => ExitCode::from(1),
+        Err(error) => {
+            out::say(&format!("candor: {}", fault::sentence(&error)));
+            ExitCode::from(fault::exit_code(&error))
+        }
+    }
+}

@@ -13,14 +13,14 @@ use serde_json::Value;
 const QUIET: Duration = Duration::from_secs(2);
 
 /// Prints a fact, line by line. Whoever reads may stop reading (`| head`): that is no fault.
-pub fn line(text: &str) {
+pub(crate) fn line(text: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{}", courier::safe_lines(text));
     let _ = out.flush();
 }
 
 /// Prints a fact for machines.
-pub fn json(value: &Value) {
+pub(crate) fn json(value: &Value) {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut out = io::stdout().lock();
     // JSON escapes control characters itself.
@@ -29,12 +29,17 @@ pub fn json(value: &Value) {
 }
 
 /// Says something that is no fact: progress, a warning, what went wrong.
-pub fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", courier::safe_lines(text));
 }
 
+/// The line that scripts wait for: from here on requests are answered.
+pub(crate) fn ready(url: &str) {
+    say(&format!("candor ready listen={url}"));
+}
+
 /// Runs `work`; says what is being done when it takes longer than two seconds.
-pub async fn patiently<T>(doing: &str, work: impl Future<Output = T>) -> T {
+pub(crate) async fn patiently<T>(doing: &str, work: impl Future<Output = T>) -> T {
     tokio::pin!(work);
     tokio::select! {
         done = &mut work => return done,
@@ -44,7 +49,7 @@ pub async fn patiently<T>(doing: &str, work: impl Future<Output = T>) -> T {
 }
 
 /// Rows in columns, each as wide as its widest cell.
-pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = head.iter().map(|h| h.chars().count()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -19,6 +19,7 @@ use web::app::App;
 use web::communicate::press::Press;
 use web::server::{Limits, Listener};
 
+use crate::folder::refused;
 use crate::post::{self, Post};
 use crate::settings::Settings;
 
@@ -117,14 +118,14 @@ fn web_settings(settings: &Settings, base_url: &str, link_secret: [u8; 32]) -> w
 async fn set_up(app: &App, settings: &Settings) -> Result<Option<String>> {
     web::access::playbook::refresh_keys(app).await?;
     let bootstrap = settings.bootstrap_token.as_ref().map(|token| token.0.as_str());
-    let setup = web::access::first_start(app, bootstrap).await.map_err(|problem| anyhow!("{problem}"))?;
+    let setup = web::access::first_start(app, bootstrap).await.map_err(|problem| refused(&problem))?;
     if let Some(file) = &settings.playbook {
         let text = std::fs::read_to_string(file).with_context(|| format!("the playbook {} cannot be read", file.display()))?;
         let applied = web::access::playbook::apply(app, &text, Actor::System).await;
         let applied = applied.map_err(|problem| {
-            let reasons: Vec<String> =
-                problem.reasons.iter().map(|(line, reason)| format!("\n{}: {line}: {reason}", file.display())).collect();
-            anyhow!("{problem}{}", reasons.concat())
+            let line = |field: &str| field.trim_start_matches("line ").to_owned();
+            let faults = problem.reasons.iter().map(|(field, why)| format!("\n{}:{}: {why}", file.display(), line(field)));
+            anyhow!("{}{}", problem.detail, faults.collect::<String>())
         })?;
         for warning in applied.warnings {
             crate::out::say(&format!("{}: {warning}", file.display()));

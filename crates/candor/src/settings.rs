@@ -15,85 +15,85 @@ use courier::{Cidr, MailSettings};
 use model::Span;
 use store::Place;
 
-pub use fault::{Faults, Hidden};
-pub use key::{FILE as KEY_FILE, KeySource};
-pub use pick::Environment;
+pub(crate) use fault::{Faults, Hidden};
+pub(crate) use key::{FILE as KEY_FILE, KeySource, read_file as read_key_file};
+pub(crate) use pick::Environment;
 
 use file::File;
 use pick::Picker;
 
-pub const DATA: &str = "./candor-data";
-pub const LISTEN: &str = "127.0.0.1:4180";
+pub(crate) const DATA: &str = "./candor-data";
+pub(crate) const LISTEN: &str = "127.0.0.1:4180";
 
 /// What flags may say; `None` where they say nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Flags {
-    pub config: Option<PathBuf>,
-    pub data: Option<PathBuf>,
-    pub database: Option<String>,
-    pub listen: Option<String>,
-    pub public_listen: Option<String>,
-    pub base_url: Option<String>,
-    pub playbook: Option<PathBuf>,
-    pub tls_cert: Option<PathBuf>,
-    pub tls_key: Option<PathBuf>,
+pub(crate) struct Flags {
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) database: Option<String>,
+    pub(crate) listen: Option<String>,
+    pub(crate) public_listen: Option<String>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) playbook: Option<PathBuf>,
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 /// Everything `serve` needs to know, checked.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The settings file that was read.
-    pub config: Option<PathBuf>,
-    pub data: PathBuf,
-    pub database: Option<Hidden>,
-    pub listen: SocketAddr,
-    pub public_listen: Option<SocketAddr>,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) data: PathBuf,
+    pub(crate) database: Option<Hidden>,
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_listen: Option<SocketAddr>,
     /// Without a slash at the end. `None`: made from the listener, see [`Settings::base_url_at`].
-    pub base_url: Option<String>,
-    pub playbook: Option<PathBuf>,
-    pub tls: Option<Tls>,
-    pub bootstrap_token: Option<Hidden>,
-    pub secret_key: KeySource,
-    pub mail: Option<MailSettings>,
-    pub egress: Egress,
-    pub retention: Retention,
-    pub limits: Limits,
+    pub(crate) base_url: Option<String>,
+    pub(crate) playbook: Option<PathBuf>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) bootstrap_token: Option<Hidden>,
+    pub(crate) secret_key: KeySource,
+    pub(crate) mail: Option<MailSettings>,
+    pub(crate) egress: Egress,
+    pub(crate) retention: Retention,
+    pub(crate) limits: Limits,
 }
 
 /// PEM files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tls {
-    pub cert: PathBuf,
-    pub key: PathBuf,
+pub(crate) struct Tls {
+    pub(crate) cert: PathBuf,
+    pub(crate) key: PathBuf,
 }
 
 /// `[egress]`: where requests may go beside public addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Egress {
-    pub allow: Vec<Cidr>,
+pub(crate) struct Egress {
+    pub(crate) allow: Vec<Cidr>,
     /// Further ports for https to public addresses.
-    pub ports: Vec<u16>,
+    pub(crate) ports: Vec<u16>,
     /// Further certificate authorities (PEM).
-    pub ca_file: Option<PathBuf>,
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// `[retention]`: how long what is over is kept. `None` = for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Retention {
+pub(crate) struct Retention {
     /// Resolved alerts, with their groups and letters.
-    pub alerts: Option<Span>,
+    pub(crate) alerts: Option<Span>,
     /// Journal entries before the newest checkpoint.
-    pub journal: Option<Span>,
+    pub(crate) journal: Option<Span>,
 }
 
 /// `[limits]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Inputs that may wait for the desk; beyond it senders are told to come again.
-    pub queue: usize,
+    pub(crate) queue: usize,
     /// Open connections of one listener, and of one address.
-    pub connections: u32,
-    pub per_address: u32,
+    pub(crate) connections: u32,
+    pub(crate) per_address: u32,
 }
 
 impl Default for Limits {
@@ -104,13 +104,13 @@ impl Default for Limits {
 
 impl Settings {
     /// Reads them, or says all that is wrong.
-    pub fn read(flags: &Flags, environment: &Environment) -> Result<Self, Faults> {
+    pub(crate) fn read(flags: &Flags, environment: &Environment) -> Result<Self, Faults> {
         let (settings, faults) = Self::read_anyway(flags, environment);
         if faults.is_empty() { Ok(settings) } else { Err(faults) }
     }
 
     /// Reads them; what is faulty is left at its default. For `doctor`, which goes on looking.
-    pub fn read_anyway(flags: &Flags, environment: &Environment) -> (Self, Faults) {
+    pub(crate) fn read_anyway(flags: &Flags, environment: &Environment) -> (Self, Faults) {
         let mut faults = Faults::default();
         let file = File::find(flags.config.as_deref(), environment, &mut faults);
         let part = file.as_ref().map(|f| &f.part);
@@ -155,7 +155,7 @@ impl Settings {
     }
 
     /// Where the store is.
-    pub fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         match &self.database {
             Some(url) => Place::Postgres(url.0.clone()),
             None => Place::Folder(self.data.clone()),
@@ -163,18 +163,18 @@ impl Settings {
     }
 
     /// The address used in links when the main listener is bound at `bound`.
-    pub fn base_url_at(&self, bound: SocketAddr) -> String {
+    pub(crate) fn base_url_at(&self, bound: SocketAddr) -> String {
         self.base_url.clone().unwrap_or_else(|| self.listen_url(bound))
     }
 
     /// The address of the listener itself, as the ready line shows it.
-    pub fn listen_url(&self, bound: SocketAddr) -> String {
+    pub(crate) fn listen_url(&self, bound: SocketAddr) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{bound}")
     }
 
     /// What the courier needs to know.
-    pub fn courier(&self, clock: &desk::Clock) -> courier::Settings {
+    pub(crate) fn courier(&self, clock: &desk::Clock) -> courier::Settings {
         let clock = clock.clone();
         let mut settings = courier::Settings::new(std::sync::Arc::new(move || clock().seconds()));
         settings.mail.clone_from(&self.mail);

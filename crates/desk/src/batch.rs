@@ -11,6 +11,7 @@ use store::records::Saver;
 use store::{StoreError, Tx};
 
 use crate::handle::Waiting;
+use crate::journal;
 use crate::run::{Thread, publish_playbook};
 use crate::{DeskError, News};
 
@@ -18,7 +19,7 @@ pub(crate) struct Batch {
     first: u64,
     count: u64,
     at: Time,
-    /// The entries as JSON lines.
+    /// The entries, as they go into the journal.
     journal: Vec<u8>,
     rows: Vec<Row>,
     send: Vec<LetterId>,
@@ -49,6 +50,7 @@ impl Batch {
         for waiting in asks {
             batch.one(thread, waiting, now);
         }
+        journal::seal(&mut batch.journal, batch.first);
         batch
     }
 
@@ -61,18 +63,16 @@ impl Batch {
                 Err(error) => return self.answers.push((waiting, Reply::Unread(error.to_string()))),
             }
         }
-        let loaded = match load(thread, &ask.input) {
+        let loaded = match self.load(thread, &ask.input) {
             Ok(loaded) => loaded,
             Err(error) => return self.answers.push((waiting, Reply::Unread(error.to_string()))),
         };
         let input = std::mem::replace(&mut ask.input, Input::Clock);
         let input = condense(&thread.state, &input).unwrap_or(input);
         let entry = Entry { number: self.first + self.count, at: now, actor: ask.actor.clone(), input, loaded };
-        // Writing to a vector cannot fail, and an entry is made of plain types only.
-        if serde_json::to_writer(&mut self.journal, &entry).is_err() {
+        if !journal::add(&mut self.journal, &entry) {
             return self.answers.push((waiting, Reply::Unread("the input cannot be kept".into())));
         }
-        self.journal.push(b'\n');
         self.count += 1;
         let effects = step(&mut thread.state, entry);
         self.rows.extend(effects.rows);
@@ -193,18 +193,22 @@ impl Batch {
     pub(crate) fn give_back(self) -> Vec<Waiting> {
         self.answers.into_iter().map(|(waiting, _)| waiting).collect()
     }
-}
 
-/// Reads what the input is about and the working set does not hold.
-fn load(thread: &Thread, input: &Input) -> Result<Vec<Loaded>, StoreError> {
-    let mut loaded = Vec::new();
-    for need in needs(&thread.state, input) {
-        match need {
-            Need::Incident(id) => {
-                loaded.extend(thread.records.incident_blocking(id)?.map(|i| Loaded::Incident(Box::new(i))));
-            }
-            Need::Letter(id) => loaded.extend(thread.records.letter_blocking(id)?.map(|l| Loaded::Letter(Box::new(l)))),
+    /// Reads what the input is about and the working set does not hold. What this batch changed is not in the store yet.
+    fn load(&self, thread: &Thread, input: &Input) -> Result<Vec<Loaded>, StoreError> {
+        let mut loaded = Vec::new();
+        for need in needs(&thread.state, input) {
+            let here = self.rows.iter().rev().find_map(|row| match (row, need) {
+                (Row::Incident(incident), Need::Incident(id)) if incident.id == id => Some(Loaded::Incident(incident.clone())),
+                (Row::Letter(letter), Need::Letter(id)) if letter.id == id => Some(Loaded::Letter(letter.clone())),
+                _ => None,
+            });
+            loaded.extend(match (here, need) {
+                (Some(here), _) => Some(here),
+                (None, Need::Incident(id)) => thread.records.incident_blocking(id)?.map(|i| Loaded::Incident(Box::new(i))),
+                (None, Need::Letter(id)) => thread.records.letter_blocking(id)?.map(|l| Loaded::Letter(Box::new(l))),
+            });
         }
+        Ok(loaded)
     }
-    Ok(loaded)
 }

@@ -9,10 +9,14 @@
 
 mod batch;
 mod handle;
+mod journal;
 mod run;
 mod start;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod trouble;
 mod verify;
 
 pub use handle::{Ask, Clock, Desk, DeskError, News};
-pub use start::{Outgoing, Running, Settings, start};
+pub use start::{Outgoing, Running, Settings, Stopper, start};
 pub use verify::{Report, verify};

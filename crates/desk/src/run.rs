@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::State;
-use model::{Actor, Input, Letter, Time};
+use model::{Actor, Input, Letter, Span, Time};
 use store::records::Saver;
 use store::{Records, StoreError, Writer};
 use tokio::runtime::{Builder, Runtime};
@@ -23,7 +23,11 @@ const MOST_SIGNALS: usize = 8_192;
 /// A new checkpoint after this many entries.
 const CHECKPOINT_EVERY: u64 = 200_000;
 /// Answers are remembered this long for a repeated `Idempotency-Key`.
-const IDEMPOTENCY_DAYS: i64 = 2;
+const ANSWERS_KEPT: Span = Span::hours(48);
+/// Older answers are forgotten this often.
+const FORGET_EVERY: Span = Span::hours(1);
+/// A wall clock that is behind the journal by more than this was set back.
+const SET_BACK: Span = Span::seconds(5);
 
 pub(crate) struct Thread {
     pub(crate) records: Records,
@@ -36,6 +40,8 @@ pub(crate) struct Thread {
     pub(crate) last: (u64, Time),
     pub(crate) saver: Saver,
     checkpoint: u64,
+    /// When old answers were forgotten last.
+    forgotten: Time,
     /// Waits for the inbox with a time limit; everything else here blocks.
     runtime: Option<Runtime>,
 }
@@ -59,6 +65,7 @@ impl Thread {
             last: (0, Time::MIN),
             saver: Saver::default(),
             checkpoint: 0,
+            forgotten: Time::MIN,
             runtime,
         }
     }
@@ -68,9 +75,7 @@ impl Thread {
         self.state = rebuild(&self.records)?;
         self.last.0 = self.records.last_entry_blocking()?;
         let version = self.settings.version.clone();
-        let before = IDEMPOTENCY_DAYS * 86_400_000_000;
-        let forget = Time((self.settings.clock)().0 - before);
-        self.writer.transact(|tx| Saver::default().forget_idempotency(tx, forget))?;
+        self.forget_answers()?;
         self.commit(vec![own(Input::Started { version })]).map_err(|(error, _)| error)?;
         self.keep_checkpoint()?;
         self.desk.playbook.store(self.state.playbook().clone());
@@ -78,65 +83,102 @@ impl Thread {
         Ok(())
     }
 
-    pub(crate) fn run(&mut self, mut inbox: mpsc::Receiver<Waiting>, mut stopped: mpsc::Receiver<oneshot::Sender<()>>) {
+    /// Works until it is told to stop, or the store can never be written to again.
+    pub(crate) fn run(&mut self, mut inbox: Inbox, mut stopped: Stopped) {
         let Some(runtime) = self.runtime.take() else { return };
-        let mut arrived = Vec::with_capacity(MOST_INPUTS);
-        loop {
-            let due = self.clock_due();
-            if arrived.is_empty() && !due {
+        let mut arrived = Vec::new();
+        let end = loop {
+            if !self.clock_due() {
                 let wait = self.wait_for();
-                let (writer, state_wait) = (&mut self.writer, wait);
-                let event = runtime.block_on(next(&mut inbox, &mut stopped, &mut arrived, state_wait));
-                match event {
+                match runtime.block_on(next(&mut inbox, &mut stopped, wait)) {
+                    Event::Arrived(waiting) => arrived.push(waiting),
+                    Event::Idle => self.idle(),
                     Event::Stop(done) => {
                         self.stop(&mut inbox);
-                        let _ = done.send(());
-                        return;
+                        break Some(done);
                     }
                     Event::Closed => {
                         self.stop(&mut inbox);
-                        return;
+                        break None;
                     }
-                    Event::Idle => {
-                        if let Err(error) = writer.idle() {
-                            tracing::warn!(%error, "housekeeping of the store failed");
-                        }
-                    }
-                    Event::Arrived => {}
                 }
             }
-            self.turn(&mut inbox, &mut arrived);
+            if let Err(end) = self.turn(&mut inbox, &mut stopped, std::mem::take(&mut arrived)) {
+                break end;
+            }
+        };
+        self.desk.ready.store(false, Ordering::Relaxed);
+        inbox.close();
+        while let Ok((_, answer)) = inbox.try_recv() {
+            let _ = answer.send(Err(DeskError::Stopping));
+        }
+        if let Some(done) = end {
+            let _ = done.send(());
         }
     }
 
     /// One commit: what has arrived, and the clock if it is due.
-    fn turn(&mut self, inbox: &mut mpsc::Receiver<Waiting>, arrived: &mut Vec<Waiting>) {
-        let mut signals: usize = arrived.iter().map(|(ask, _)| weight(ask)).sum();
-        while arrived.len() < MOST_INPUTS && signals < MOST_SIGNALS {
+    fn turn(&mut self, inbox: &mut Inbox, stopped: &mut Stopped, mut batch: Vec<Waiting>) -> Result<(), End> {
+        let mut signals: usize = batch.iter().map(|(ask, _)| weight(ask)).sum();
+        while batch.len() < MOST_INPUTS && signals < MOST_SIGNALS {
             let Ok(waiting) = inbox.try_recv() else { break };
             signals += weight(&waiting.0);
-            arrived.push(waiting);
+            batch.push(waiting);
         }
-        let mut batch: Vec<Waiting> = std::mem::take(arrived);
+        if self.clock_was_set_back() {
+            // All that waits for a length of time waits from now on, as after a start.
+            batch.insert(0, own(Input::Started { version: self.settings.version.clone() }));
+        }
         if self.clock_due() {
             // First: what fell due before these inputs came is decided before them.
             batch.insert(0, own(Input::Clock));
         }
         if batch.is_empty() {
-            return;
+            return Ok(());
         }
         if let Err((error, waiting)) = self.commit(batch) {
-            self.trouble(&error, waiting, inbox);
-        } else if self.last.0 - self.checkpoint >= CHECKPOINT_EVERY
+            return self.trouble(&error, waiting, inbox, stopped);
+        }
+        if self.last.0 - self.checkpoint >= CHECKPOINT_EVERY
             && let Err(error) = self.keep_checkpoint()
         {
-            tracing::warn!(%error, "a checkpoint could not be kept; the next one is tried later");
+            tracing::warn!(error = &error as &dyn std::error::Error, "a checkpoint could not be kept; the next one is tried later");
         }
+        Ok(())
+    }
+
+    /// Nothing waits: housekeeping.
+    fn idle(&mut self) {
+        if let Err(error) = self.writer.idle().and_then(|()| self.forget_answers()) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping of the store failed");
+        }
+    }
+
+    fn forget_answers(&mut self) -> Result<(), StoreError> {
+        let now = (self.settings.clock)();
+        if now >= self.forgotten && now.since(self.forgotten) < FORGET_EVERY {
+            return Ok(());
+        }
+        self.writer.transact(|tx| Saver::default().forget_idempotency(tx, now - ANSWERS_KEPT))?;
+        self.forgotten = now;
+        Ok(())
+    }
+
+    /// Time in the journal runs backwards only here, and only once for a clock that was set: if it stood still until the wall
+    /// clock has caught up, every escalation would stand still with it.
+    fn clock_was_set_back(&mut self) -> bool {
+        let wall = (self.settings.clock)();
+        let back = wall + SET_BACK < self.last.1;
+        if back {
+            tracing::warn!(seconds = self.last.1.since(wall).0, "the wall clock was set back; waits begin anew");
+            self.last.1 = wall;
+        }
+        back
     }
 
     /// Numbers, steps, writes, answers. On failure gives back everyone who waits.
     pub(crate) fn commit(&mut self, batch: Vec<Waiting>) -> Result<(), (StoreError, Vec<Waiting>)> {
-        // Time never runs backwards in the journal, whatever the wall clock does.
+        // Small steps back of the wall clock do not reach the journal.
         let now = (self.settings.clock)().max(self.last.1);
         let batch = Batch::decide(self, batch, now);
         match batch.write(self) {
@@ -149,43 +191,8 @@ impl Thread {
         }
     }
 
-    /// A commit failed: nothing was acknowledged. Answer everyone, come back by the same path as a start.
-    fn trouble(&mut self, error: &StoreError, waiting: Vec<Waiting>, inbox: &mut mpsc::Receiver<Waiting>) {
-        self.desk.ready.store(false, Ordering::Relaxed);
-        tracing::error!(?error, "a commit failed; nothing of it was acknowledged");
-        let refuse = |waiting: Vec<Waiting>| {
-            for (_, answer) in waiting {
-                let _ = answer.send(Err(DeskError::Unavailable(error.to_string())));
-            }
-        };
-        refuse(waiting);
-        if matches!(error, StoreError::Broken(_)) {
-            (self.settings.on_broken)(error);
-            // Whatever the hook does, this thread never acknowledges anything again.
-            return;
-        }
-        let mut pause = Duration::from_millis(50);
-        loop {
-            while let Ok(waiting) = inbox.try_recv() {
-                refuse(vec![waiting]);
-            }
-            match self.take_up() {
-                Ok(()) => break,
-                Err(StoreError::Broken(source)) => {
-                    (self.settings.on_broken)(&StoreError::Broken(source));
-                    return;
-                }
-                Err(_) if inbox.is_closed() => return,
-                Err(_) => {}
-            }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_secs(1));
-        }
-        tracing::info!("the store takes writes again");
-    }
-
     /// Commits what was accepted, then what is only in memory.
-    fn stop(&mut self, inbox: &mut mpsc::Receiver<Waiting>) {
+    fn stop(&mut self, inbox: &mut Inbox) {
         inbox.close();
         self.desk.ready.store(false, Ordering::Relaxed);
         loop {
@@ -194,25 +201,30 @@ impl Thread {
                 let Ok(waiting) = inbox.try_recv() else { break };
                 batch.push(waiting);
             }
-            if batch.is_empty() {
-                break;
+            let last = batch.is_empty();
+            if last {
+                batch.push(own(Input::Stopping));
             }
             if let Err((error, waiting)) = self.commit(batch) {
-                self.trouble(&error, waiting, inbox);
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the last commit failed; the journal still has everything that was acknowledged"
+                );
+                return refuse(&error, waiting);
+            }
+            if last {
                 return;
             }
         }
-        if let Err((error, _)) = self.commit(vec![own(Input::Stopping)]) {
-            tracing::error!(%error, "the last commit failed; the journal still has everything that was acknowledged");
-        }
     }
 
-    fn clock_due(&self) -> bool {
-        self.state.next_deadline().is_some_and(|due| due <= (self.settings.clock)())
+    fn clock_due(&mut self) -> bool {
+        let now = (self.settings.clock)().max(self.last.1);
+        self.state.next_deadline().is_some_and(|due| due <= now)
     }
 
-    /// Until the first deadline; an hour when there is none. Short steps at most, because the wall clock may be set.
-    fn wait_for(&self) -> Duration {
+    /// Until the first deadline, and a second at most, because the wall clock may be set.
+    fn wait_for(&mut self) -> Duration {
         let now = (self.settings.clock)();
         let due = self.state.next_deadline().unwrap_or(Time(i64::MAX));
         let micros = due.0.saturating_sub(now.0).clamp(0, 1_000_000);
@@ -229,24 +241,31 @@ impl Thread {
     }
 }
 
+pub(crate) type Inbox = mpsc::Receiver<Waiting>;
+pub(crate) type Stopped = mpsc::Receiver<oneshot::Sender<()>>;
+/// The loop is over; whoever asked for that is told.
+pub(crate) type End = Option<oneshot::Sender<()>>;
+
 enum Event {
-    Arrived,
+    Arrived(Waiting),
     Idle,
     Stop(oneshot::Sender<()>),
     Closed,
 }
 
-async fn next(
-    inbox: &mut mpsc::Receiver<Waiting>,
-    stopped: &mut mpsc::Receiver<oneshot::Sender<()>>,
-    arrived: &mut Vec<Waiting>,
-    wait: Duration,
-) -> Event {
+async fn next(inbox: &mut Inbox, stopped: &mut Stopped, wait: Duration) -> Event {
     tokio::select! {
         biased;
         stop = stopped.recv() => stop.map_or(Event::Closed, Event::Stop),
-        count = inbox.recv_many(arrived, MOST_INPUTS) => if count == 0 { Event::Closed } else { Event::Arrived },
+        waiting = inbox.recv() => waiting.map_or(Event::Closed, Event::Arrived),
         () = tokio::time::sleep(wait) => Event::Idle,
+    }
+}
+
+/// Nothing of a failed commit was acknowledged, and everybody is told so.
+pub(crate) fn refuse(error: &StoreError, waiting: Vec<Waiting>) {
+    for (_, answer) in waiting {
+        let _ = answer.send(Err(DeskError::Unavailable(error.to_string())));
     }
 }
 

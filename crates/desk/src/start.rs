@@ -1,7 +1,8 @@
 //! Starting and stopping the desk's thread.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
@@ -23,11 +24,11 @@ pub struct Settings {
     pub version: String,
     /// Inputs that may wait; beyond it the answer is "busy" at once.
     pub queue: usize,
-    /// Called when the store can never be written to again; it should end the process.
+    /// Called when the store can never be written to again, or the desk itself has failed; it should end the process.
     pub on_broken: Arc<dyn Fn(&StoreError) + Send + Sync>,
 }
 
-/// The desk at work.
+/// The desk at work. It stops when the stopper is told to, or dropped.
 pub struct Running {
     pub desk: Desk,
     pub letters: Outgoing,
@@ -63,18 +64,22 @@ pub(crate) struct Channels {
 
 fn work(records: Records, writer: Writer, settings: Settings, desk: Desk, channels: Channels) {
     let Channels { inbox, stopped, outbox, up } = channels;
-    let mut thread = Thread::new(records, writer, settings, desk, outbox);
-    match thread.take_up() {
-        Ok(()) => {
-            let _ = up.send(Ok(()));
+    let (ready, on_broken) = (desk.ready.clone(), settings.on_broken.clone());
+    let worked = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut thread = Thread::new(records, writer, settings, desk, outbox);
+        let taken_up = thread.take_up();
+        let works = taken_up.is_ok();
+        let _ = up.send(taken_up);
+        if works {
             thread.run(inbox, stopped);
         }
-        Err(error) => {
-            let _ = up.send(Err(error));
-        }
+    }));
+    if worked.is_err() {
+        // A process whose desk is gone would look alive and page nobody.
+        ready.store(false, Ordering::Relaxed);
+        on_broken(&StoreError::internal("the desk's thread ended by a fault in the program"));
     }
 }
-
 
 /// Stops the desk.
 pub struct Stopper {

@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 
 use engine::{Snapshot, State, step};
 use model::effect::RowKey;
-use model::{Alert, Entry, Row, TimelineEntry};
+use model::incident::TimelineHead;
+use model::{Alert, IncidentRef, Row, TimelineEntry};
+use store::records::Slice;
 use store::{Records, StoreError};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::journal;
 use crate::start::rebuild;
 
 /// Faults beyond this many are counted, not listed.
@@ -51,32 +54,41 @@ pub async fn verify(records: &Records, version: &str) -> Result<Report, StoreErr
             return Ok(report);
         }
     };
-    let expected = replay(records, &mut state, from, &mut report).await?;
-    compare_rows(records, expected, &mut report).await?;
-    compare_states(records, &state, &mut report)?;
+    if let Some(expected) = replay(records, &mut state, from, &mut report).await? {
+        compare_rows(records, expected, &mut report).await?;
+        compare_states(records, state, &mut report).await?;
+    }
     check_chain(records, &mut report).await?;
     Ok(report)
 }
 
-/// Steps every entry after `from`; gives the hash of the text each row must now have.
+/// Steps every entry after `from`; gives the hash of the text each row must now have. `None` when the journal itself is damaged:
+/// what comes after the damage cannot be replayed.
 async fn replay(
     records: &Records,
     state: &mut State,
     from: u64,
     report: &mut Report,
-) -> Result<BTreeMap<RowKey, u64>, StoreError> {
+) -> Result<Option<BTreeMap<RowKey, u64>>, StoreError> {
     let mut expected = BTreeMap::new();
     let mut last = from;
     loop {
         let rows = records.journal_after(last, 64).await?;
         if rows.is_empty() {
-            return Ok(expected);
+            return Ok(Some(expected));
         }
         for body in rows {
-            for line in body.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
-                let entry: Entry = serde_json::from_slice(line).map_err(StoreError::internal)?;
+            let entries = match journal::entries(&body, last + 1) {
+                Ok(entries) => entries,
+                Err(why) => {
+                    report.fault(format!("the journal after entry {last} {why}"));
+                    return Ok(None);
+                }
+            };
+            for entry in entries {
                 if entry.number != last + 1 {
                     report.fault(format!("the journal goes from entry {last} to {}", entry.number));
+                    return Ok(None);
                 }
                 last = entry.number;
                 report.entries += 1;
@@ -101,8 +113,11 @@ async fn compare_rows(records: &Records, expected: BTreeMap<RowKey, u64>, report
 }
 
 /// The state after the replay against the state from the rows. The pulse of firing alerts may be ahead of its row, and only that.
-fn compare_states(records: &Records, replayed: &State, report: &mut Report) -> Result<(), StoreError> {
-    let (replayed, stored) = (settled(replayed.snapshot()), settled(rebuild(records)?.snapshot()));
+async fn compare_states(records: &Records, replayed: State, report: &mut Report) -> Result<(), StoreError> {
+    // Reads that block, as the desk's own thread does them.
+    let reader = records.clone();
+    let stored = tokio::task::spawn_blocking(move || rebuild(&reader)).await.map_err(StoreError::internal)??;
+    let (replayed, stored) = (settled(replayed.snapshot()), settled(stored.snapshot()));
     if replayed == stored {
         return Ok(());
     }
@@ -132,6 +147,7 @@ fn settled(mut snapshot: Snapshot) -> Snapshot {
 
 async fn check_chain(records: &Records, report: &mut Report) -> Result<(), StoreError> {
     let mut before: Option<TimelineEntry> = None;
+    let mut heads: BTreeMap<IncidentRef, TimelineHead> = BTreeMap::new();
     let mut faults = Vec::new();
     let (mut count, mut redacted) = (0, 0);
     records
@@ -145,12 +161,32 @@ async fn check_chain(records: &Records, report: &mut Report) -> Result<(), Store
             }
             redacted += u64::from(!entry.text_is_whole());
             count += 1;
+            heads.insert(entry.incident, TimelineHead { seq: entry.seq, hash: entry.hash.clone() });
             before = Some(entry);
         })
         .await?;
     (report.timeline, report.redacted) = (count, redacted);
     faults.into_iter().for_each(|fault| report.fault(fault));
-    Ok(())
+    check_heads(records, &heads, report).await
+}
+
+/// Each incident knows its newest entry, so that a chain cannot lose its end unseen.
+async fn check_heads(
+    records: &Records,
+    heads: &BTreeMap<IncidentRef, TimelineHead>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let mut slice = Slice { before: None, limit: 500 };
+    loop {
+        let incidents = records.incidents(None, slice).await?;
+        let Some(oldest) = incidents.last().map(|incident| incident.id.0) else { return Ok(()) };
+        for incident in incidents {
+            if heads.get(&incident.id) != Some(&incident.timeline) {
+                report.fault(format!("{}: the timeline does not end where the incident says", incident.id));
+            }
+        }
+        slice.before = Some(u64::from(oldest));
+    }
 }
 
 /// As the store writes it.

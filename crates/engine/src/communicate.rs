@@ -32,6 +32,13 @@ impl Step<'_> {
             .map(|c| (c.clone(), incident.components.get(c).copied().unwrap_or_default()))
             .collect();
         self.check(&draft, open && for_customers)?;
+        let ends = matches!(draft.phase, PublicPhase::Resolved | PublicPhase::Postmortem);
+        if !open && for_customers && !ends && draft.next_update_at.is_some() {
+            // A promise that nobody keeps the clock for.
+            let mut refusal = invalid("update_refused", format!("{id} is over: reopen it, or leave out the next word."));
+            refusal.reasons = vec![("next_update_at".into(), "Only an open incident has a next word.".into())];
+            return Err(refusal);
+        }
         let (number, k) = self.make();
         let update_id = UpdateId::made_by(number, k);
         let update = Update { id: update_id, incident: id, published_at: now, by: self.actor.clone(), draft, before };
@@ -83,6 +90,7 @@ impl Step<'_> {
     /// The word has come: the promise before it is kept, and a new one is made.
     fn keep_promise(&mut self, id: IncidentRef, update: &Update) {
         let now = self.now;
+        self.break_promise(id);
         let Ok(incident) = self.incident(id) else { return };
         let before = incident.promise.take();
         let ends = matches!(update.draft.phase, PublicPhase::Resolved | PublicPhase::Postmortem);
@@ -98,8 +106,7 @@ impl Step<'_> {
                 call_again: None,
             };
             incident.promise = Some(promise);
-            self.arm(remind_at, Deadline::Remind(id));
-            self.arm(due, Deadline::Promise(id));
+            self.state.watch_incident(id);
         }
         self.count_kept(id, before);
     }
@@ -114,7 +121,8 @@ impl Step<'_> {
     }
 
     /// The incident ends: that is the word, if it comes in time.
-    pub(crate) fn settle_promise(&mut self, id: IncidentRef, _how: &str) {
+    pub(crate) fn settle_promise(&mut self, id: IncidentRef) {
+        self.break_promise(id);
         let Ok(incident) = self.incident(id) else { return };
         let promise = incident.promise.take();
         self.count_kept(id, promise);
@@ -154,11 +162,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn remind_due(&mut self, id: IncidentRef) {
-        let now = self.now;
         let Some(promise) = self.state.incidents.get_mut(&id).and_then(|i| i.promise.as_mut()) else { return };
-        if promise.state != PromiseState::Open || promise.remind_at.is_none_or(|at| at > now) {
-            return;
-        }
         promise.remind_at = None;
         let due = promise.due;
         self.incidents.insert(id);
@@ -174,6 +178,12 @@ impl Step<'_> {
 
     /// The second has come. Without a newer word the promise is broken: shown, counted, and the next person is called.
     pub(crate) fn promise_due(&mut self, id: IncidentRef) {
+        self.break_promise(id);
+        self.promise_call_due(id);
+    }
+
+    /// A word that comes at the promised second or after it is late, even when the clock has not come yet to say so.
+    fn break_promise(&mut self, id: IncidentRef) {
         let now = self.now;
         let Some(incident) = self.state.incidents.get_mut(&id) else { return };
         let Some(promise) = incident.promise.as_mut().filter(|p| p.state == PromiseState::Open && p.due <= now) else { return };
@@ -185,7 +195,6 @@ impl Step<'_> {
         self.incidents.insert(id);
         let text = format!("Promise broken: customers were told to expect the next word by {}.", due.rfc3339());
         self.as_system(|step| step.timeline_at(id, EntryKind::PromiseBroken, Audience::Public, text, due));
-        self.promise_call_due(id);
     }
 
     pub(crate) fn promise_call_due(&mut self, id: IncidentRef) {
@@ -197,9 +206,7 @@ impl Step<'_> {
         promise.calls += 1;
         let (calls, due) = (promise.calls, promise.due);
         promise.call_again = (calls < MOST_CALLS).then_some(now + CALL_EVERY);
-        if let Some(at) = promise.call_again {
-            self.arm(at, Deadline::PromiseCall(id));
-        }
+        self.watch(Deadline::PromiseCall(id));
         self.incidents.insert(id);
         let called = self.call_for_word(id, calls as usize, due, |incident, title, due, draft| Content::PromiseBroken {
             incident,

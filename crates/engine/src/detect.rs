@@ -5,17 +5,20 @@ use std::sync::Arc;
 use model::alert::{Ended, HowEnded, Pulse};
 use model::input::Repeat;
 use model::signal::Lease;
-use model::{Alert, AlertId, AlertState, Answer, Input, Name, Row, Severity, Signal, SignalAction};
+use model::{Alert, AlertId, AlertState, Answer, Input, Name, Playbook, Row, Signal, SignalAction};
 
-use crate::deadline::Deadline;
-use crate::step::{Outcome, Step, not_found};
-use crate::{PULSE_EVERY, START_GRACE, State};
+use crate::step::{Outcome, Step, invalid, not_found};
+use crate::{PULSE_EVERY, State};
 
 /// The same input in few bytes, where every signal only repeats what is known. The journal then holds ids and leases instead of
 /// the senders' text. `None` when any signal says something new.
 pub fn condense(state: &State, input: &Input) -> Option<Input> {
     let Input::Signals { integration, signals } = input else { return None };
-    let keys = state.keys.get(integration)?;
+    if signals.len() > Input::MOST_SIGNALS {
+        return None;
+    }
+    let playbook = &state.playbook;
+    let keys = state.keys.get(&playbook.integration(integration)?.id)?;
     let mut alerts = Vec::with_capacity(signals.len());
     for signal in signals {
         let id = *keys.get(&signal.key)?;
@@ -25,7 +28,8 @@ pub fn condense(state: &State, input: &Input) -> Option<Input> {
             && alert.annotations == signal.annotations
             && alert.labels == signal.labels
             && alert.link == signal.link
-            && signal.starts_at.is_none_or(|at| at >= alert.starts_at);
+            && signal.starts_at.is_none_or(|at| at >= alert.starts_at)
+            && !is_worse(playbook, alert, signal);
         if !same {
             return None;
         }
@@ -34,11 +38,30 @@ pub fn condense(state: &State, input: &Input) -> Option<Input> {
     Some(Input::Repeats { integration: integration.clone(), alerts })
 }
 
+/// The sender calls it worse than before. A format may say so outside the labels, so equal labels do not settle it.
+fn is_worse(playbook: &Playbook, alert: &Alert, signal: &Signal) -> bool {
+    let said = signal.severity.is_some_and(|severity| severity < alert.severity);
+    said && rules::detect::route_of(playbook, &alert.integration, signal).is_some_and(|now| now.severity < alert.severity)
+}
+
+/// Which end of a firing alert is believed, as Prometheus's Alertmanager has it: what the sender said last, unless it named a
+/// later end before. An end that we assumed never outlives one that the sender names.
+fn merged(before: Option<Lease>, now: Option<Lease>) -> Option<Lease> {
+    match (before, now) {
+        (Some(old), Some(new)) if !old.assumed && old.until > new.until => Some(old),
+        (_, Some(new)) => Some(new),
+        (old, None) => old,
+    }
+}
+
 impl Step<'_> {
     pub(crate) fn signals(&mut self, integration: &Name, signals: Vec<Signal>) -> Outcome {
         let Some(integration) = self.state.playbook.integration(integration).map(|i| i.id.clone()) else {
             return Err(not_found("integration of this name"));
         };
+        if signals.len() > Input::MOST_SIGNALS {
+            return Err(invalid("too_many_signals", format!("One input holds at most {} signals.", Input::MOST_SIGNALS)));
+        }
         let mut answers = Vec::with_capacity(signals.len());
         for signal in signals {
             let known = self.state.alert_by_key(&integration, &signal.key);
@@ -130,45 +153,30 @@ impl Step<'_> {
         let playbook = self.state.playbook.clone();
         let Some(open) = self.state.alerts.get_mut(&id) else { return };
         let Some(decision) = rules::detect::route_of(&playbook, &open.alert.integration, signal) else { return };
-        let severity: Severity = decision.severity;
-        if severity < open.alert.severity {
+        if decision.severity < open.alert.severity {
             let alert = Arc::make_mut(&mut open.alert);
-            alert.severity = severity;
+            alert.severity = decision.severity;
             let group = alert.group;
             self.alerts.insert(id);
-            self.group_worsened(group, severity);
+            self.group_worsened(group, decision.severity, decision.page);
+            if !self.in_open_incident(group) {
+                self.declare_by_rule(group, id);
+            }
         }
     }
 
     /// Another sign of life. Its row is written only when it has grown a minute old.
     fn beat(&mut self, id: AlertId, lease: Option<Lease>) {
+        let now = self.now;
         let Some(open) = self.state.alerts.get_mut(&id) else { return };
         let pulse = &mut Arc::make_mut(&mut open.alert).pulse;
-        pulse.last_seen = self.now;
+        pulse.last_seen = now;
         pulse.count += 1;
-        // A lease the sender named goes before one we assumed, and a later one before an earlier; see the sender's merge rules.
-        let had = pulse.lease;
-        pulse.lease = match (had, lease) {
-            (Some(old), Some(new)) if new.assumed && !old.assumed && old.until >= new.until => Some(old),
-            (Some(old), Some(new)) => Some(Lease { until: old.until.max(new.until), ..new }),
-            (old, new) => new.or(old),
-        };
-        if had.is_none() && let Some(lease) = pulse.lease {
-            self.state.deadlines.arm(lease.until, Deadline::Lease(id));
-        }
-        if self.now.since(open.saved.last_seen) >= PULSE_EVERY {
+        pulse.lease = merged(pulse.lease, lease);
+        if now.since(open.saved.last_seen) >= PULSE_EVERY {
             self.alerts.insert(id);
         }
-    }
-
-    pub(crate) fn lease_due(&mut self, id: AlertId) {
-        let Some(lease) = self.state.alert(id).and_then(|a| a.pulse.lease) else { return };
-        if lease.until > self.now {
-            // Extended since: this entry of the order was stale.
-            self.arm(lease.until, Deadline::Lease(id));
-        } else {
-            self.end(id, HowEnded::Lease);
-        }
+        self.state.watch_lease(id);
     }
 
     /// The alert is over; its group may be too.
@@ -189,33 +197,5 @@ impl Step<'_> {
         }
         self.end(id, HowEnded::Person);
         Ok(Answer::Done)
-    }
-
-    /// Live figures fall back to the rows, and every lease gets a grace: silence while we were away means nothing.
-    pub(crate) fn started(&mut self) -> Answer {
-        let until = self.now + START_GRACE;
-        let mut armed = Vec::new();
-        for (id, open) in &mut self.state.alerts {
-            let mut pulse = open.saved;
-            if let Some(lease) = pulse.lease.as_mut().filter(|l| l.until < until) {
-                lease.until = until;
-                armed.push(*id);
-            }
-            if pulse != open.alert.pulse {
-                Arc::make_mut(&mut open.alert).pulse = pulse;
-            }
-        }
-        for id in armed {
-            self.arm(until, Deadline::Lease(id));
-        }
-        self.reclaim_letters();
-        Answer::Done
-    }
-
-    /// Nothing that is only in memory may be lost to an orderly stop.
-    pub(crate) fn stopping(&mut self) -> Answer {
-        let stale = self.state.alerts.iter().filter(|(_, open)| open.alert.pulse != open.saved).map(|(id, _)| *id);
-        self.alerts = stale.collect();
-        Answer::Done
     }
 }

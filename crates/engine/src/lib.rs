@@ -14,6 +14,7 @@ mod detect;
 mod learn;
 mod oncall;
 mod respond;
+mod start;
 mod state;
 mod step;
 
@@ -34,6 +35,10 @@ pub const BUNDLE_EVERY: Span = Span::minutes(1);
 pub const LETTER_LEASE: Span = Span::seconds(40);
 /// A page that could not be delivered for this long counts as failed for paging, while its retries go on.
 pub const OVERTAKE_AFTER: Span = Span::minutes(1);
+/// The longest that a letter waits for its next attempt.
+pub const BACKOFF_MOST: Span = Span::hours(1);
+/// When nobody at all could be called, this long until somebody is looked for again: a shift may have begun meanwhile.
+pub const LOOK_AGAIN: Span = Span::minutes(1);
 /// After this long a letter that could not be delivered is given up.
 pub const LETTER_LIFE: Span = Span::hours(24);
 /// More groups of one service than this in a minute, and the next ones join the storm group.

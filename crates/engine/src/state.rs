@@ -16,6 +16,8 @@ use crate::deadline::{Deadline, Deadlines};
 pub(crate) struct Open {
     pub(crate) alert: Arc<Alert>,
     pub(crate) saved: Pulse,
+    /// Where its lease stands in the order of deadlines: at its end or before it.
+    pub(crate) armed: Option<Time>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -108,11 +110,6 @@ impl State {
         &self.playbook
     }
 
-    /// When the clock is wanted next.
-    pub fn next_deadline(&self) -> Option<Time> {
-        self.deadlines.first()
-    }
-
     pub fn open_alerts(&self) -> usize {
         self.alerts.len()
     }
@@ -142,20 +139,20 @@ impl State {
     }
 
     pub(crate) fn insert_alert(&mut self, alert: Arc<Alert>, saved: Pulse) {
-        if let Some(lease) = alert.pulse.lease {
-            self.deadlines.arm(lease.until, Deadline::Lease(alert.id));
-        }
+        let id = alert.id;
         // Two steps, so that the common case clones no name.
         if let Some(keys) = self.keys.get_mut(&alert.integration) {
-            keys.insert(alert.key.clone(), alert.id);
+            keys.insert(alert.key.clone(), id);
         } else {
-            self.keys.entry(alert.integration.clone()).or_default().insert(alert.key.clone(), alert.id);
+            self.keys.entry(alert.integration.clone()).or_default().insert(alert.key.clone(), id);
         }
-        self.alerts.insert(alert.id, Open { alert, saved });
+        self.alerts.insert(id, Open { alert, saved, armed: None });
+        self.watch_lease(id);
     }
 
     pub(crate) fn remove_alert(&mut self, id: AlertId) -> Option<Arc<Alert>> {
         let open = self.alerts.remove(&id)?;
+        self.forget_lease(id, open.armed);
         if let Some(keys) = self.keys.get_mut(&open.alert.integration) {
             keys.remove(&open.alert.key);
             if keys.is_empty() {
@@ -166,23 +163,20 @@ impl State {
     }
 
     pub(crate) fn insert_group(&mut self, group: Group) {
-        if let Some(next) = group.next {
-            self.deadlines.arm(next.due, Deadline::Step(group.id));
-        }
-        if let Some(due) = group.rings.iter().filter_map(|r| r.rules.first()).map(|r| r.due).min() {
-            self.deadlines.arm(due, Deadline::Ring(group.id));
-        }
-        if let GroupState::Acknowledged { expires: Some(at), .. } = group.state {
-            self.deadlines.arm(at, Deadline::AckExpiry(group.id));
-        }
-        self.group_keys.entry(group.service.clone()).or_default().insert(group.key.clone(), group.id);
-        self.opened.entry(group.service.clone()).or_default().insert((group.opened_at, group.id));
-        self.groups.insert(group.id, group);
+        let id = group.id;
+        // Two groups may have one key, when the incident of the older one is over: the newer one takes what comes.
+        let newest = self.group_keys.entry(group.service.clone()).or_default().entry(group.key.clone()).or_insert(id);
+        *newest = id.max(*newest);
+        self.opened.entry(group.service.clone()).or_default().insert((group.opened_at, id));
+        self.groups.insert(id, group);
+        self.watch_group(id);
     }
 
     pub(crate) fn remove_group(&mut self, id: GroupId) -> Option<Group> {
         let group = self.groups.remove(&id)?;
-        if let Some(keys) = self.group_keys.get_mut(&group.service) {
+        if let Some(keys) = self.group_keys.get_mut(&group.service)
+            && keys.get(&group.key) == Some(&id)
+        {
             keys.remove(&group.key);
         }
         if let Some(opened) = self.opened.get_mut(&group.service) {
@@ -192,35 +186,21 @@ impl State {
     }
 
     pub(crate) fn insert_letter(&mut self, letter: Letter) {
-        match letter.state {
-            model::LetterState::Waiting { due } => self.deadlines.arm(due, Deadline::Letter(letter.id)),
-            model::LetterState::Leased { until } => self.deadlines.arm(until, Deadline::Letter(letter.id)),
-            _ => {}
-        }
-        self.letters.insert(letter.id, letter);
+        let id = letter.id;
+        self.letters.insert(id, letter);
+        self.watch(Deadline::Letter(id));
     }
 
     pub(crate) fn insert_pager(&mut self, pager: Pager) {
-        if !pager.waiting.is_empty() {
-            let due = pager.last_page + crate::BUNDLE_EVERY;
-            self.deadlines.arm(due, Deadline::Bundle(pager.person.clone(), pager.channel));
-        }
-        self.pagers.insert((pager.person.clone(), pager.channel), pager);
+        let key = (pager.person.clone(), pager.channel);
+        self.pagers.insert(key.clone(), pager);
+        self.watch(Deadline::Bundle(key.0, key.1));
     }
 
     pub(crate) fn insert_incident(&mut self, incident: Incident) {
-        if let Some(promise) = &incident.promise {
-            if let Some(at) = promise.remind_at {
-                self.deadlines.arm(at, Deadline::Remind(incident.id));
-            }
-            if promise.state == model::incident::PromiseState::Open {
-                self.deadlines.arm(promise.due, Deadline::Promise(incident.id));
-            }
-            if let Some(at) = promise.call_again {
-                self.deadlines.arm(at, Deadline::PromiseCall(incident.id));
-            }
-        }
-        self.incidents.insert(incident.id, incident);
+        let id = incident.id;
+        self.incidents.insert(id, incident);
+        self.watch_incident(id);
     }
 }
 

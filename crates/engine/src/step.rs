@@ -45,7 +45,7 @@ pub fn step(state: &mut State, entry: Entry) -> Effects {
         pages: BTreeMap::new(),
         visiting,
     };
-    let answer = step.dispatch(input).unwrap_or_else(Answer::Refused);
+    let answer = step.dispatch(input).unwrap_or_else(|refusal| step.refused(refusal));
     step.finish(answer)
 }
 
@@ -134,12 +134,16 @@ impl Step<'_> {
 
     fn clock(&mut self) -> Answer {
         for _ in 0..crate::MOST_DEADLINES {
-            let Some(deadline) = self.state.deadlines.pop(self.now) else { break };
+            if self.is_full() {
+                break;
+            }
+            let Some(deadline) = self.state.passed(self.now) else { break };
             match deadline {
-                Deadline::Lease(id) => self.lease_due(id),
+                Deadline::Lease(id) => self.end(id, model::alert::HowEnded::Lease),
                 Deadline::Step(id) => self.step_due(id),
                 Deadline::Ring(id) => self.ring_due(id),
                 Deadline::AckExpiry(id) => self.ack_expiry_due(id),
+                Deadline::Close(id) => self.close_group(id),
                 Deadline::Letter(id) => self.letter_due(id),
                 Deadline::Bundle(person, channel) => self.bundle_due(person, channel),
                 Deadline::Remind(id) => self.remind_due(id),
@@ -158,8 +162,25 @@ impl Step<'_> {
         (self.number, k)
     }
 
-    pub(crate) fn arm(&mut self, due: Time, deadline: Deadline) {
-        self.state.deadlines.arm(due, deadline);
+    /// Enough for one entry: what can wait waits for the clock, so that the rest of the step never runs out of ids.
+    pub(crate) fn is_full(&self) -> bool {
+        self.made >= model::id::PER_ENTRY / 2
+    }
+
+    /// One more letter and no id would be left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.made + 1 >= model::id::PER_ENTRY
+    }
+
+    pub(crate) fn watch(&mut self, deadline: Deadline) {
+        self.state.watch(deadline);
+    }
+
+    /// Every refusal comes before the first change, so nothing is to be written for it.
+    fn refused(&mut self, refusal: Refusal) -> Answer {
+        debug_assert!(self.rows.is_empty() && self.made == 0, "an input that is refused changes nothing");
+        self.incidents.clear();
+        Answer::Refused(refusal)
     }
 
     fn finish(mut self, answer: Answer) -> Effects {

@@ -18,6 +18,7 @@ pub(crate) mod session;
 pub mod tokens;
 
 pub use caller::{Caller, Who};
+pub(crate) use caller::{bearer, identify};
 pub use first::first_start;
 pub use guard::Need;
 pub(crate) use limit::block_of;
@@ -36,11 +37,13 @@ pub struct Gate {
 impl Gate {
     #[expect(clippy::new_without_default, reason = "there is one, made at the start")]
     pub fn new() -> Self {
-        Self {
-            hasher: password::Hasher::new(),
-            limits: limit::Limits::new(),
-            failures: std::sync::atomic::AtomicU64::new(0),
-        }
+        Self { hasher: password::Hasher::new(), limits: limit::Limits::new(), failures: std::sync::atomic::AtomicU64::new(0) }
+    }
+
+    /// Counts a try at a password; false when there have been too many.
+    pub(crate) fn may_try(&self, account: &str, peer: Option<std::net::IpAddr>) -> bool {
+        let nowhere = std::net::IpAddr::from([0, 0, 0, 0]);
+        self.limits.allow(account, peer.unwrap_or(nowhere))
     }
 
     /// Every refusal of access passes here: one line in the log, never the secret.
@@ -53,11 +56,7 @@ impl Gate {
 /// Says in the journal what changed in the vault. The change has already happened, so a full desk is logged and not refused.
 pub(crate) async fn note(app: &App, actor: Actor, what: String) {
     tracing::info!(%actor, what, "access changed");
-    let ask = desk::Ask {
-        actor,
-        input: Input::Vault { what },
-        idempotency: None,
-    };
+    let ask = desk::Ask { actor, input: Input::Vault { what }, idempotency: None };
     if let Err(error) = app.desk.submit(ask).await {
         tracing::error!(%error, "a change in the vault did not reach the journal");
     }

@@ -22,14 +22,8 @@ use crate::problem::Problem;
 use crate::server::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
-    let mut routes = vec![
-        oncall::route(),
-        whowouldbepaged::route(),
-        letters::route(),
-        status::route(),
-        events::route(),
-        openapi::route(),
-    ];
+    let mut routes =
+        vec![oncall::route(), whowouldbepaged::route(), letters::route(), status::route(), events::route(), openapi::route()];
     routes.extend(alerts::routes());
     routes.extend(incidents::routes());
     routes.extend(playbook::routes());

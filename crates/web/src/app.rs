@@ -25,6 +25,7 @@ pub struct App {
     pub access: Arc<Gate>,
     /// Counts, and places for event streams.
     pub server: Arc<Shared>,
+    pub about: Arc<About>,
 }
 
 #[derive(Clone, Debug)]
@@ -38,6 +39,15 @@ pub struct Settings {
     pub https: bool,
     /// Connections of each listener.
     pub limits: Limits,
+}
+
+/// What the settings screen says about the installation. No passwords.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// E.g. `SQLite in ./candor-data`.
+    pub database: String,
+    /// The mail server, e.g. `smtp://mail:587`; `None` = none is set.
+    pub mail: Option<String>,
 }
 
 /// SHA-256 of each integration's key, sorted.
@@ -56,12 +66,19 @@ impl App {
             pages: Arc::new(crate::server::NoPages),
             access: Arc::new(Gate::new()),
             server: Arc::new(Shared::new()),
+            about: Arc::default(),
         }
     }
 
     #[must_use]
     pub fn with_pages(mut self, pages: Arc<dyn PublicPages>) -> Self {
         self.pages = pages;
+        self
+    }
+
+    #[must_use]
+    pub fn with_about(mut self, about: About) -> Self {
+        self.about = Arc::new(about);
         self
     }
 

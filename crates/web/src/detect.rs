@@ -23,3 +23,6 @@ pub fn routes() -> axum::Router<App> {
         .merge(hook::routes())
         .layer(axum::extract::DefaultBodyLimit::max(body::MOST_BYTES))
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,18 +22,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(
-        status: StatusCode,
-        code: impl Into<Cow<'static, str>>,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            detail: detail.into(),
-            reasons: Vec::new(),
-            retry_after: None,
-        }
+    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        Self { status, code: code.into(), detail: detail.into(), reasons: Vec::new(), retry_after: None }
     }
 
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
@@ -49,21 +39,13 @@ impl Problem {
     }
 
     pub fn not_found(what: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            format!("There is no {what} here."),
-        )
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("There is no {what} here."))
     }
 
     /// A value that cannot be taken, with the field it stood in.
     pub fn field(field: impl Into<String>, reason: impl Into<String>) -> Self {
         let (field, reason) = (field.into(), reason.into());
-        let mut problem = Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid_field",
-            format!("`{field}`: {reason}"),
-        );
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("`{field}`: {reason}"));
         problem.reasons.push((field, reason));
         problem
     }
@@ -90,13 +72,15 @@ impl Problem {
         self
     }
 
+    /// The answer without a stream behind it, for the fast path.
+    pub(crate) fn into_full(self) -> http::Response<http_body_util::Full<bytes::Bytes>> {
+        let document = bytes::Bytes::from(self.document());
+        self.into_response().map(|_| http_body_util::Full::new(document))
+    }
+
     /// The document itself.
     pub fn document(&self) -> Vec<u8> {
-        let reasons = self
-            .reasons
-            .iter()
-            .map(|(field, reason)| Reason { field, reason })
-            .collect();
+        let reasons = self.reasons.iter().map(|(field, reason)| Reason { field, reason }).collect();
         let document = Document {
             kind: format!("urn:candor:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Problem"),
@@ -134,19 +118,13 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.document()).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"candor\""),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"candor\""));
         }
         // Kept beside the document, so that the guard can show people a page instead.
         response.extensions_mut().insert(self);
@@ -171,9 +149,7 @@ impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         let unavailable = |code, detail: String| Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
         match error {
-            DeskError::Busy { retry_after } => {
-                unavailable("busy", error.to_string()).retry_after(retry_after)
-            }
+            DeskError::Busy { retry_after } => unavailable("busy", error.to_string()).retry_after(retry_after),
             DeskError::Unavailable(reason) => {
                 tracing::error!(reason, "the store refuses writes");
                 unavailable(
@@ -182,10 +158,7 @@ impl From<DeskError> for Problem {
                 )
                 .retry_after(5)
             }
-            DeskError::Stopping => {
-                unavailable("stopping", "Candor is restarting. Try again in a moment.".into())
-                    .retry_after(5)
-            }
+            DeskError::Stopping => unavailable("stopping", "Candor is restarting. Try again in a moment.".into()).retry_after(5),
         }
     }
 }

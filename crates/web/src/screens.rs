@@ -30,14 +30,7 @@ mod updates;
 use crate::server::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
-    let mut routes = vec![
-        now::route(),
-        search::route(),
-        keys::route(),
-        live::route(),
-        assets::route(),
-        integrations::route(),
-    ];
+    let mut routes = vec![now::route(), search::route(), keys::route(), live::route(), assets::route(), integrations::route()];
     routes.extend(alerts::routes());
     routes.extend(alert::routes());
     routes.extend(incidents::routes());

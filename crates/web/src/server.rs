@@ -6,6 +6,7 @@ pub(crate) mod body;
 mod front;
 mod headers;
 pub(crate) mod health;
+mod intake;
 mod line;
 mod metrics;
 mod public;
@@ -48,10 +49,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 8_192,
-            per_address: 512,
-        }
+        Self { connections: 8_192, per_address: 512 }
     }
 }
 
@@ -71,9 +69,9 @@ pub async fn serve(
     let listener = tokio::net::TcpListener::from_std(listener)?;
     // Streams never end by themselves, so they hear of it first; draining would wait for them in vain.
     let ending = app.server.clone();
-    let mut stopping = stop.clone();
+    let stopping = stop.clone();
     let relay = tokio::spawn(async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
+        shared::told(stopping).await;
         ending.end_streams();
     });
     let counting = tokio::spawn(shared::follow(app.clone()));
@@ -86,3 +84,6 @@ pub async fn serve(
     counting.abort();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,25 +9,25 @@ use crate::settings::Flags;
 /// Where the store is.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Settings")]
-pub struct Store {
+pub(crate) struct Store {
     /// Data folder [env: CANDOR_DATA] [default: ./candor-data]
     #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// PostgreSQL instead of the embedded store, postgres://… [env: CANDOR_DATABASE]
     #[arg(long, value_name = "URL")]
-    pub database: Option<String>,
+    pub(crate) database: Option<String>,
     /// Settings file [env: CANDOR_CONFIG] [default: ./candor.toml if there is one]
     #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 impl Store {
-    pub fn flags(&self) -> Flags {
+    pub(crate) fn flags(&self) -> Flags {
         Flags { config: self.config.clone(), data: self.data.clone(), database: self.database.clone(), ..Flags::default() }
     }
 
     /// The store was named on the command line, which goes before a server named in the environment.
-    pub fn is_named(&self) -> bool {
+    pub(crate) fn is_named(&self) -> bool {
         self.data.is_some() || self.database.is_some()
     }
 }
@@ -35,18 +35,18 @@ impl Store {
 /// Which server, and who is asking.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Server")]
-pub struct Server {
+pub(crate) struct Server {
     /// Address of the running server [env: CANDOR_URL] [default: http://127.0.0.1:4180]
     #[arg(long, value_name = "URL")]
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// API token; better given as CANDOR_TOKEN, since flags are seen by other users of the machine
     #[arg(long, value_name = "TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub struct Output {
+pub(crate) struct Output {
     /// Print JSON, for scripts
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }

@@ -16,31 +16,38 @@ Examples:
 When ready it writes one line to standard error: candor ready listen=http://127.0.0.1:4180
 SIGTERM stops it: what was accepted is committed, then it exits with 0 within ten seconds.
 Further settings ([mail], [egress], [retention], [limits]) are in candor.toml.")]
-pub struct Serve {
+pub(crate) struct Serve {
     #[command(flatten)]
-    pub store: Store,
-    /// Address to listen on; port 0 picks a free one [env: CANDOR_LISTEN] [default: 127.0.0.1:4180]
-    #[arg(long, value_name = "ADDR")]
-    pub listen: Option<String>,
-    /// A second listener that serves only status pages, feeds and subscriptions [env: CANDOR_PUBLIC_LISTEN]
-    #[arg(long, value_name = "ADDR")]
-    pub public_listen: Option<String>,
-    /// Address that people use, for links [env: CANDOR_BASE_URL] [default: from --listen]
-    #[arg(long, value_name = "URL")]
-    pub base_url: Option<String>,
-    /// Playbook applied at the start [env: CANDOR_PLAYBOOK]
-    #[arg(long, value_name = "FILE")]
-    pub playbook: Option<PathBuf>,
-    /// Certificate (PEM), to speak TLS itself [env: CANDOR_TLS_CERT]
-    #[arg(long, value_name = "FILE")]
-    pub tls_cert: Option<PathBuf>,
-    /// Its key (PEM) [env: CANDOR_TLS_KEY]
-    #[arg(long, value_name = "FILE")]
-    pub tls_key: Option<PathBuf>,
+    pub(crate) settings: ServeSettings,
 }
 
-impl Serve {
-    pub fn flags(&self) -> Flags {
+/// All that the server can be told by flags.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeSettings {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    /// Address to listen on; port 0 picks a free one [env: CANDOR_LISTEN] [default: 127.0.0.1:4180]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// A second listener that serves only status pages, feeds and subscriptions [env: CANDOR_PUBLIC_LISTEN]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) public_listen: Option<String>,
+    /// Address that people use, for links [env: CANDOR_BASE_URL] [default: from --listen]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Playbook applied at the start [env: CANDOR_PLAYBOOK]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) playbook: Option<PathBuf>,
+    /// Certificate (PEM), to speak TLS itself [env: CANDOR_TLS_CERT]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its key (PEM) [env: CANDOR_TLS_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+}
+
+impl ServeSettings {
+    pub(crate) fn flags(&self) -> Flags {
         Flags {
             listen: self.listen.clone(),
             public_listen: self.public_listen.clone(),
@@ -60,13 +67,13 @@ Examples:
   candor demo --listen 127.0.0.1:0 --fast
 
 Nothing leaves this machine: pages go to receivers of its own on loopback. Ctrl-C ends it and removes its folder.")]
-pub struct Demo {
+pub(crate) struct Demo {
     /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = crate::settings::LISTEN)]
-    pub listen: String,
+    pub(crate) listen: String,
     /// Seconds instead of minutes: watch an escalation and a broken promise within two minutes
     #[arg(long)]
-    pub fast: bool,
+    pub(crate) fast: bool,
 }
 
 #[derive(Debug, Args)]
@@ -77,18 +84,18 @@ Examples:
 
 It goes to the running server when CANDOR_URL and CANDOR_TOKEN are set, else into the data folder, which no server may be
 using then. A fault exits with 2, names file, line and what to write instead, and loads nothing.")]
-pub struct Apply {
+pub(crate) struct Apply {
     /// Playbook (TOML)
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Only check it and show what would change
     #[arg(long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     #[command(flatten)]
-    pub store: Store,
+    pub(crate) store: Store,
     #[command(flatten)]
-    pub server: Server,
+    pub(crate) server: Server,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -100,19 +107,13 @@ Examples:
 
 It goes to the running server when CANDOR_URL and CANDOR_TOKEN are set, else into the data folder, which no server may be
 using then.")]
-pub struct Token {
+pub(crate) struct Token {
     #[command(subcommand)]
-    pub action: TokenAction,
-    #[command(flatten)]
-    pub store: Store,
-    #[command(flatten)]
-    pub server: Server,
-    #[command(flatten)]
-    pub output: Output,
+    pub(crate) action: TokenAction,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum TokenAction {
+pub(crate) enum TokenAction {
     /// Make a token; it is printed once and kept only as a hash
     #[command(after_help = "Example:\n  candor token create --name terminal --role responder --expires 90d")]
     Create {
@@ -144,18 +145,19 @@ pub enum TokenAction {
     },
 }
 
+/// Which store or server holds them.
 #[derive(Clone, Debug, Args)]
-pub struct TokenCommon {
+pub(crate) struct TokenCommon {
     #[command(flatten)]
-    pub store: Store,
+    pub(crate) store: Store,
     #[command(flatten)]
-    pub server: Server,
+    pub(crate) server: Server,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// One file a kind of record, one record a line
     Jsonl,
     /// One page an incident: timeline, updates, review
@@ -169,19 +171,19 @@ Examples:
   candor export --out ./record --format markdown
 
 While a server uses the data folder, set CANDOR_URL and CANDOR_TOKEN (an administrator's) to export through it.")]
-pub struct Export {
+pub(crate) struct Export {
     /// Folder to write into; made if it is missing
     #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
+    pub(crate) out: PathBuf,
     /// Which form [default: both]
     #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     #[command(flatten)]
-    pub store: Store,
+    pub(crate) store: Store,
     #[command(flatten)]
-    pub server: Server,
+    pub(crate) server: Server,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -191,11 +193,11 @@ Example:
 
 It replays the journal against the stored records, checks the hash chain of every timeline and the database itself.
 The exit code is 0 only when all hold. While a server runs, verify a backup: candor backup, candor restore, candor verify.")]
-pub struct Verify {
+pub(crate) struct Verify {
     #[command(flatten)]
-    pub store: Store,
+    pub(crate) store: Store,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -205,15 +207,15 @@ Example:
 
 While a server uses the data folder, set CANDOR_URL and CANDOR_TOKEN (an administrator's) to copy through it.
 The key that stored addresses are sealed with is written beside it, as FILE.key: keep the two apart.")]
-pub struct Backup {
+pub(crate) struct Backup {
     /// File to write
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub store: Store,
+    pub(crate) store: Store,
     #[command(flatten)]
-    pub server: Server,
+    pub(crate) server: Server,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -222,13 +224,13 @@ Example:
   candor restore /backups/candor-2026-01-05.db --data ./candor-data
 
 The data folder must be empty or missing. FILE.key beside the backup becomes the folder's secret.key.")]
-pub struct Restore {
+pub(crate) struct Restore {
     /// File that `candor backup` wrote
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub store: Store,
+    pub(crate) store: Store,
     #[command(flatten)]
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -237,16 +239,9 @@ Example:
   candor doctor --data /var/lib/candor --config /etc/candor/candor.toml
 
 It sends nothing and changes nothing but a test file in the data folder. Exit code 1: something is wrong.")]
-pub struct Doctor {
+pub(crate) struct Doctor {
     #[command(flatten)]
-    pub serve: ServeFlags,
+    pub(crate) settings: ServeSettings,
     #[command(flatten)]
-    pub output: Output,
-}
-
-/// The settings of `serve`, without its examples.
-#[derive(Debug, Args)]
-pub struct ServeFlags {
-    #[command(flatten)]
-    pub serve: Serve,
+    pub(crate) output: Output,
 }

@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 /// What the server's problem document says.
 #[derive(Clone, Debug)]
-pub struct Refused {
-    pub status: StatusCode,
-    pub code: String,
+pub(crate) struct Refused {
+    pub(crate) status: StatusCode,
     detail: String,
     /// (field, reason)
     reasons: Vec<(String, String)>,
@@ -18,7 +17,6 @@ pub struct Refused {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Document {
-    code: String,
     detail: String,
     reasons: Vec<Reason>,
 }
@@ -41,7 +39,7 @@ impl Refused {
             document.detail
         };
         let reasons = document.reasons.into_iter().map(|r| (r.field, r.reason)).collect();
-        Self { status, code: document.code, detail, reasons }
+        Self { status, detail, reasons }
     }
 }
 

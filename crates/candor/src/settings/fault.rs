@@ -4,15 +4,15 @@ use std::fmt;
 
 /// Faults, each with its place. All of them are told at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(pub Vec<(String, String)>);
+pub(crate) struct Faults(pub(crate) Vec<(String, String)>);
 
 impl Faults {
     /// `place` is a flag, a variable, or file, line and column.
-    pub fn add(&mut self, place: impl Into<String>, text: impl Into<String>) {
+    pub(crate) fn add(&mut self, place: impl Into<String>, text: impl Into<String>) {
         self.0.push((place.into(), text.into()));
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
@@ -35,7 +35,7 @@ impl From<Faults> for anyhow::Error {
 
 /// A secret setting: tokens, addresses with passwords in them. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Hidden(pub String);
+pub(crate) struct Hidden(pub(crate) String);
 
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,10 +14,10 @@ use super::file::Part;
 use super::pick::Picker;
 
 /// In the data folder.
-pub const FILE: &str = "secret.key";
+pub(crate) const FILE: &str = "secret.key";
 
 #[derive(Clone)]
-pub enum KeySource {
+pub(crate) enum KeySource {
     Given([u8; 32]),
     /// This file, which must be there.
     File(PathBuf),
@@ -38,13 +38,11 @@ impl std::fmt::Debug for KeySource {
 
 pub(super) fn source(pick: &mut Picker<'_>, part: Option<&Part>) -> KeySource {
     if let Some(text) = pick.environment.get("CANDOR_SECRET_KEY") {
-        return match read_text(&text) {
-            Some(bytes) => KeySource::Given(bytes),
-            None => {
-                pick.faults.add("CANDOR_SECRET_KEY", SHAPE);
-                KeySource::InData
-            }
-        };
+        let bytes = read_text(&text);
+        if bytes.is_none() {
+            pick.faults.add("CANDOR_SECRET_KEY", SHAPE);
+        }
+        return bytes.map_or(KeySource::InData, KeySource::Given);
     }
     let file = part.and_then(|p| p.secret_key_file.as_ref());
     pick.path("secret_key_file", None, file).map_or(KeySource::InData, KeySource::File)
@@ -54,7 +52,7 @@ const SHAPE: &str = "it must be 32 bytes written as 64 hexadecimal digits (opens
 
 impl KeySource {
     /// The key. `data` is where it is looked for, and made, when nothing else was said.
-    pub fn open(&self, data: &Path) -> Result<SecretKey> {
+    pub(crate) fn open(&self, data: &Path) -> Result<SecretKey> {
         let bytes = match self {
             Self::Given(bytes) => *bytes,
             Self::File(path) => read_file(path)?,
@@ -68,7 +66,7 @@ impl KeySource {
 }
 
 /// Reads a key file.
-pub fn read_file(path: &Path) -> Result<[u8; 32]> {
+pub(crate) fn read_file(path: &Path) -> Result<[u8; 32]> {
     let text = std::fs::read_to_string(path).with_context(|| format!("the key file {} cannot be read", path.display()))?;
     read_text(&text).with_context(|| format!("{}: {SHAPE}", path.display()))
 }

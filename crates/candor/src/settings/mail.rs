@@ -51,7 +51,7 @@ pub(super) fn egress(pick: &mut Picker<'_>, part: Option<&Part>) -> Egress {
     let mut allow: Vec<Cidr> = Vec::new();
     for block in &part.allow {
         let given = pick.in_file("[egress] allow", Some(block));
-        allow.extend(pick.checked(given, |text| text.parse().map_err(|e: courier::CidrError| e.to_string())));
+        allow.extend(pick.checked(given, |text| text.parse::<Cidr>().map_err(|e: courier::CidrError| e.to_string())));
     }
     let ca_file = part.ca_file.as_ref().zip(pick.file).map(|(name, file)| from_file(&file.path, name.get_ref()));
     Egress { allow, ports: part.ports.clone(), ca_file }

@@ -10,19 +10,21 @@ use super::file::File;
 use super::from_file;
 
 /// The environment, or what stands in for it in tests. An empty variable is one that is not set.
-pub struct Environment(Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub(crate) struct Environment(Box<Look>);
+
+type Look = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
     /// This process's own.
-    pub fn system() -> Self {
+    pub(crate) fn system() -> Self {
         Self::new(|name| std::env::var(name).ok())
     }
 
-    pub fn new(look: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(look: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self(Box::new(look))
     }
 
-    pub fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.trim().is_empty())
     }
 }

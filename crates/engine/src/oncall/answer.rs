@@ -37,6 +37,13 @@ impl Step<'_> {
             return Err(conflict("not_open", format!("{id} is {}; nobody is being called for it.", incident.phase.name())));
         }
         let groups = incident.groups.clone();
+        let rings = |group: &GroupId| {
+            self.state.groups.get(group).is_some_and(|g| !matches!(g.state, GroupState::Acknowledged { .. }))
+        };
+        if incident.marks.contains_key(&MarkKind::FirstHuman) && !groups.iter().any(rings) {
+            // A second time changes nothing.
+            return Ok(());
+        }
         let text = format!("{} acknowledged.", self.actor);
         self.timeline(id, EntryKind::Acknowledged, text);
         self.human_in(id);
@@ -53,7 +60,8 @@ impl Step<'_> {
         if matches!(group.state, GroupState::Acknowledged { .. }) {
             return;
         }
-        let expires = group.plan.ack_expires.map(|span| now + span);
+        // What never called anybody does not begin to when an acknowledgement grows old.
+        let expires = group.plan.ack_expires.filter(|_| group.state != GroupState::Quiet).map(|span| now + span);
         let text = match expires {
             Some(at) => format!("{by} acknowledged; paging starts again at {} unless it is over by then.", at.rfc3339()),
             None => format!("{by} acknowledged; escalation has stopped."),
@@ -62,9 +70,7 @@ impl Step<'_> {
         group.next = None;
         group.rings.iter_mut().for_each(|ring| ring.rules.clear());
         let (incident, summary) = (group.incident, group.summary.clone());
-        if let Some(at) = expires {
-            self.arm(at, Deadline::AckExpiry(id));
-        }
+        self.watch(Deadline::AckExpiry(id));
         self.trail(id, TrailKind::Acknowledged, text);
         self.cancel_letters(id, "acknowledged");
         if let Some(incident) = incident {
@@ -82,10 +88,8 @@ impl Step<'_> {
 
     pub(crate) fn ack_expiry_due(&mut self, id: GroupId) {
         let Some(group) = self.state.groups.get(&id) else { return };
-        let GroupState::Acknowledged { by, expires: Some(at), .. } = &group.state else { return };
-        if *at <= self.now {
-            let text = format!("The acknowledgement by {by} has expired and it still fires: paging starts again.");
-            self.page_again(id, text);
-        }
+        let GroupState::Acknowledged { by, .. } = &group.state else { return };
+        let text = format!("The acknowledgement by {by} has expired and it still fires: paging starts again.");
+        self.page_again(id, text);
     }
 }

@@ -13,12 +13,12 @@ impl Step<'_> {
     /// Finds the group for a new alert, or opens one.
     pub(crate) fn join(&mut self, alert: AlertId, decision: &Decision<'_>, signal: &Signal) -> (GroupId, Joined) {
         if let Some(id) = self.group_by_key(&decision.service, &decision.group_key) {
-            self.enter(id, decision.severity);
+            self.enter(id, decision);
             return (id, Joined::Open);
         }
         if self.storms(&decision.service) {
             if let Some(id) = self.group_by_key(&decision.service, STORM_KEY) {
-                self.enter(id, decision.severity);
+                self.enter(id, decision);
                 return (id, Joined::Storm);
             }
             let summary = format!("Many alerts at once; the first beyond the limit: {}", signal.summary);
@@ -27,8 +27,17 @@ impl Step<'_> {
         (self.open_group(alert, decision, &decision.group_key, &signal.summary), Joined::Opened)
     }
 
+    /// The group that a new alert joins. One whose incident is over is not it: people said that they are done with what it was
+    /// about, so whatever fires now is news, and calls.
     fn group_by_key(&self, service: &str, key: &str) -> Option<GroupId> {
-        self.state.group_keys.get(service)?.get(key).copied()
+        let id = *self.state.group_keys.get(service)?.get(key)?;
+        let over = self.state.groups.get(&id)?.incident.is_some_and(|incident| !self.state.incidents.contains_key(&incident));
+        (!over).then_some(id)
+    }
+
+    pub(crate) fn in_open_incident(&self, id: GroupId) -> bool {
+        let incident = self.state.groups.get(&id).and_then(|group| group.incident);
+        incident.is_some_and(|incident| self.state.incidents.contains_key(&incident))
     }
 
     /// More than [`STORM_GROUPS`] groups of this service opened within a minute and are still open.
@@ -38,13 +47,13 @@ impl Step<'_> {
         opened.is_some_and(|groups| groups.range(since..).take(STORM_GROUPS).count() == STORM_GROUPS)
     }
 
-    fn enter(&mut self, id: GroupId, severity: Severity) {
+    fn enter(&mut self, id: GroupId, decision: &Decision<'_>) {
         if let Some(group) = self.state.groups.get_mut(&id) {
             group.firing += 1;
             group.alerts += 1;
             self.groups.insert(id);
         }
-        self.group_worsened(id, severity);
+        self.group_worsened(id, decision.severity, decision.page);
     }
 
     fn open_group(&mut self, alert: AlertId, decision: &Decision<'_>, key: &str, summary: &str) -> GroupId {
@@ -99,12 +108,18 @@ impl Step<'_> {
         let Some(group) = self.state.groups.get_mut(&id) else { return };
         group.firing = group.firing.saturating_sub(1);
         self.groups.insert(id);
-        if group.firing == 0 {
+        if group.firing > 0 {
+            return;
+        }
+        if self.is_full() {
+            // Its words to machines need ids: the clock comes for it at once.
+            self.watch(Deadline::Close(id));
+        } else {
             self.close_group(id);
         }
     }
 
-    fn close_group(&mut self, id: GroupId) {
+    pub(crate) fn close_group(&mut self, id: GroupId) {
         self.trail(id, TrailKind::Resolved, "All its alerts are over.".into());
         self.cancel_letters(id, "every alert is over");
         self.all_clear(id);
@@ -119,28 +134,48 @@ impl Step<'_> {
         self.rows.push(Row::Group(Box::new(group)));
     }
 
-    /// A worse alert than any before: an acknowledgement was for something lesser, so paging starts again.
-    pub(crate) fn group_worsened(&mut self, id: GroupId, severity: Severity) {
+    /// An alert of this severity is in the group, and may wake somebody or not. Worse than any before: an acknowledgement was for
+    /// something lesser, so paging starts again. The first that may wake somebody: paging starts.
+    pub(crate) fn group_worsened(&mut self, id: GroupId, severity: Severity, wakes: bool) {
         let Some(group) = self.state.groups.get_mut(&id) else { return };
-        if severity >= group.severity {
-            return;
+        let before = group.severity;
+        let worse = severity < before;
+        if worse {
+            group.severity = severity;
+            self.groups.insert(id);
         }
-        let before = std::mem::replace(&mut group.severity, severity);
-        self.groups.insert(id);
-        if matches!(group.state, GroupState::Acknowledged { .. } | GroupState::Exhausted { .. }) {
-            self.page_again(id, format!("An alert of {severity} joined, worse than {before}: paging starts again."));
+        match group.state {
+            GroupState::Quiet if wakes => {
+                self.page_again(id, format!("An alert of {severity} joined that somebody is to be called for: paging starts."));
+            }
+            GroupState::Acknowledged { .. } | GroupState::Exhausted { .. } if wakes && worse => {
+                self.page_again(id, format!("An alert of {severity} joined, worse than {before}: paging starts again."));
+            }
+            _ => {}
         }
     }
 
+    /// Calls from the first step on, by the group's own plan. A group that had none takes the one the service has now.
     pub(crate) fn page_again(&mut self, id: GroupId, why: String) {
         let now = self.now;
+        let Some(service) = self.state.groups.get(&id).map(|group| group.service.clone()) else { return };
+        let plan = frozen_plan(&self.state.playbook, &service);
         let Some(group) = self.state.groups.get_mut(&id) else { return };
-        group.state = GroupState::Paging;
-        group.rings.clear();
-        group.next = Some(NextStep { step: 0, round: 0, due: now });
+        if group.plan.steps.is_empty() {
+            group.plan = plan;
+        }
         self.groups.insert(id);
+        if group.plan.steps.is_empty() {
+            // Nobody answers for this service: it stays as it is, and on the first screen.
+            if let GroupState::Acknowledged { expires, .. } = &mut group.state {
+                *expires = None;
+            }
+            return;
+        }
+        group.state = GroupState::Paging;
+        group.rings = super::ring::told(std::mem::take(&mut group.rings));
+        group.next = Some(NextStep { step: 0, round: 0, due: now });
         self.trail(id, TrailKind::AckExpired, why);
-        self.arm(now, Deadline::Step(id));
         self.step_due(id);
     }
 

@@ -5,12 +5,12 @@
 //! paging, while its retries go on for hours).
 
 use model::group::TrailKind;
-use model::letter::{Attempt, Content, Outcome};
+use model::letter::{Attempt, Content, Outcome, PageItem};
 use model::{Answer, Channel, GroupId, Letter, LetterId, LetterState, Name, Span};
 
 use crate::deadline::Deadline;
 use crate::step::{Outcome as Answered, Step, invalid};
-use crate::{LETTER_LEASE, LETTER_LIFE, OVERTAKE_AFTER};
+use crate::{BACKOFF_MOST, LETTER_LEASE, LETTER_LIFE, OVERTAKE_AFTER};
 
 /// Seconds before each further attempt; the last one is repeated. Greylisting servers defer for three to ten minutes.
 const BACKOFF: [i64; 9] = [5, 15, 30, 60, 120, 300, 600, 900, 1_800];
@@ -21,11 +21,11 @@ impl Step<'_> {
         // A receipt for a letter that is done comes too late to change anything.
         let Some(letter) = self.state.letters.get_mut(&id) else { return Answer::Done };
         let current = letter.attempts.last().map_or(0, |a| a.number);
-        if let Some(row) = letter.attempts.iter_mut().rev().find(|a| a.number == attempt) {
-            row.ended = Some(now);
-            row.outcome = Some(outcome);
-            row.answer = answer;
-        }
+        // An attempt that was never made has no outcome.
+        let Some(row) = letter.attempts.iter_mut().rev().find(|a| a.number == attempt) else { return Answer::Done };
+        row.ended = Some(now);
+        row.outcome = Some(outcome);
+        row.answer = answer;
         self.letters.insert(id);
         match outcome {
             Outcome::Delivered => self.delivered(id),
@@ -44,15 +44,31 @@ impl Step<'_> {
         letter.state = LetterState::Delivered { at: now };
         let letter = letter.clone();
         let took = now.since(letter.created_at).words();
-        for item in letter.content.groups() {
-            if let Some(group) = self.state.groups.get_mut(&item.group) {
+        for group in self.about(&letter) {
+            if let Some(group) = self.state.groups.get_mut(&group) {
                 let ring = group.rings.iter_mut().rev().find(|r| r.person == letter.to);
                 if let Some(ring) = ring.filter(|r| !r.reached.contains(&letter.channel)) {
                     ring.reached.push(letter.channel);
                 }
             }
             let text = format!("Letter {id} to {} by {} delivered after {took}.", letter.to, letter.channel.name());
-            self.trail(item.group, TrailKind::Delivered, text);
+            self.trail(group, TrailKind::Delivered, text);
+        }
+        self.too_late(&letter);
+    }
+
+    /// A machine was paged for what is over by now: it gets the word that nobody could send it before.
+    fn too_late(&mut self, letter: &Letter) {
+        let Content::Page { items, .. } = &letter.content else { return };
+        if letter.channel.bundles() {
+            return;
+        }
+        for item in items {
+            if self.state.groups.contains_key(&item.group) {
+                continue;
+            }
+            let item = PageItem { firing: 0, ..item.clone() };
+            self.write_letter(letter.to.clone(), letter.channel, Content::AllClear { item });
         }
     }
 
@@ -63,26 +79,29 @@ impl Step<'_> {
         let overtaken = letter.overtaken;
         let letter = letter.clone();
         let answer = letter.attempts.last().map_or("", |a| a.answer.as_str());
-        for item in letter.content.groups() {
+        let groups = self.about(&letter);
+        for group in &groups {
             let text = format!("Letter {id} to {} by {} failed for good: {answer}", letter.to, letter.channel.name());
-            self.trail(item.group, TrailKind::Failed, text);
+            self.trail(*group, TrailKind::Failed, text);
+            if let Some(group) = self.state.groups.get_mut(group) {
+                group.rings.iter_mut().for_each(|ring| ring.letters.retain(|known| *known != id));
+            }
         }
         if !overtaken {
-            self.overtake(&letter);
+            self.overtake(&letter, groups);
         }
     }
 
     /// The next contact method, because this one does not work or takes too long.
-    fn overtake(&mut self, letter: &Letter) {
+    fn overtake(&mut self, letter: &Letter, groups: Vec<GroupId>) {
         match &letter.content {
-            Content::Page { items, .. } => {
-                let groups: Vec<GroupId> = items.iter().map(|item| item.group).collect();
+            Content::Page { .. } => {
                 for group in groups {
                     self.move_on(group, &letter.to);
                 }
             }
             Content::PromiseReminder { .. } | Content::PromiseBroken { .. } => {
-                if let Some(channel) = self.channel_after(&letter.to, letter.channel) {
+                if let Some(channel) = self.channel_after(&letter.to, letter.channel).filter(|_| self.is_wanted(letter)) {
                     self.write_letter(letter.to.clone(), channel, letter.content.clone());
                 }
             }
@@ -103,7 +122,7 @@ impl Step<'_> {
         let Some(letter) = self.state.letters.get_mut(&id) else { return };
         let tried = letter.attempts.len();
         let backoff = Span(BACKOFF[tried.saturating_sub(1).min(BACKOFF.len() - 1)]);
-        let wait = after.map_or(backoff, |asked| asked.max(backoff).min(Span::hours(1)));
+        let wait = after.map_or(backoff, |asked| asked.max(backoff).min(BACKOFF_MOST));
         let due = now + wait;
         if due.since(letter.created_at) > LETTER_LIFE || tried >= Letter::MOST_ATTEMPTS {
             self.failed(id);
@@ -114,18 +133,19 @@ impl Step<'_> {
         let slow = due.since(letter.created_at) >= OVERTAKE_AFTER && !letter.overtaken;
         letter.overtaken |= slow;
         let letter = letter.clone();
-        self.arm(due, Deadline::Letter(id));
+        self.watch(Deadline::Letter(id));
         if slow {
-            for item in letter.content.groups() {
+            let groups = self.about(&letter);
+            for group in &groups {
                 let text = format!(
                     "Letter {id} to {} by {} is not through after {} attempts: moving on while retries go on.",
                     letter.to,
                     letter.channel.name(),
                     tried
                 );
-                self.trail(item.group, TrailKind::Failed, text);
+                self.trail(*group, TrailKind::Failed, text);
             }
-            self.overtake(&letter);
+            self.overtake(&letter, groups);
         }
     }
 
@@ -155,18 +175,21 @@ impl Step<'_> {
             letter.state = LetterState::Cancelled { at: now };
             return;
         }
+        if letter.attempts.len() >= Letter::MOST_ATTEMPTS {
+            return self.failed(id);
+        }
         let number = letter.attempts.last().map_or(0, |a| a.number) + 1;
         letter.attempts.push(Attempt { number, started: now, ended: None, outcome: None, answer: String::new() });
         letter.state = LetterState::Leased { until };
         self.send.push(id);
-        self.arm(until, Deadline::Letter(id));
+        self.watch(Deadline::Letter(id));
     }
 
     fn is_wanted(&self, letter: &Letter) -> bool {
         match &letter.content {
-            Content::Page { items, .. } => items
-                .iter()
-                .any(|item| self.state.groups.get(&item.group).is_some_and(|g| g.state == model::GroupState::Paging)),
+            Content::Page { .. } => {
+                self.about(letter).iter().any(|id| self.state.groups.get(id).is_some_and(super::calls))
+            }
             Content::PromiseReminder { incident, due, .. } | Content::PromiseBroken { incident, due, .. } => {
                 let promise = self.state.incidents.get(incident).and_then(|i| i.promise.as_ref());
                 promise.is_some_and(|p| p.due == *due)
@@ -215,11 +238,5 @@ impl Step<'_> {
         }
         self.write_letter(person, channel, Content::Test);
         Ok(Answer::Done)
-    }
-
-    /// When this contact was last written to; for tests and views.
-    #[cfg(test)]
-    pub(crate) fn last_page(&self, person: &str, channel: Channel) -> Option<model::Time> {
-        self.state.pagers.get(&(person.into(), channel)).map(|p| p.last_page)
     }
 }

@@ -42,9 +42,11 @@ impl Step<'_> {
         if let Some(unknown) = services.iter().find(|id| self.state.playbook.service(id).is_none()) {
             return Err(invalid("service", format!("The playbook has no service {unknown}.")));
         }
-        services.dedup();
+        let mut seen = std::collections::BTreeSet::new();
+        services.retain(|service| seen.insert(service.clone()));
         let group = from.map(|alert| alert.group);
-        if let Some(known) = group.and_then(|g| self.state.groups.get(&g)).and_then(|g| g.incident) {
+        let of_group = group.and_then(|g| self.state.groups.get(&g)).and_then(|g| g.incident);
+        if let Some(known) = of_group.filter(|known| self.state.incidents.contains_key(known)) {
             return Err(crate::step::conflict("already_declared", format!("This alert belongs to {known} already.")));
         }
         let id = self.new_incident(Start { title, severity, services, impact, drill });

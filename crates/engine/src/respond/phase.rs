@@ -1,6 +1,6 @@
 //! Phases: forward, back, and the end.
 
-use model::incident::Change;
+use model::incident::{Change, RoleHolder};
 use model::mark::{Confidence, MarkKind};
 use model::{Answer, EntryKind, IncidentRef, Phase};
 
@@ -25,6 +25,9 @@ impl Step<'_> {
             (was, Phase::Declined) if !was.is_open() => {
                 return Err(conflict("not_open", format!("{id} is {} already.", was.name())));
             }
+            (Phase::Declined, Phase::Reviewed | Phase::Closed) => {
+                return Err(conflict("not_resolved", format!("{id} was declined: there is nothing to review.")));
+            }
             (_, Phase::Declined) if reason.trim().is_empty() => {
                 return Err(invalid("reason", "Say why this is no incident."));
             }
@@ -35,7 +38,13 @@ impl Step<'_> {
         match phase {
             Phase::Identified => self.mark_once(id, MarkKind::CauseUnderstood, now, source, Confidence::Stated),
             Phase::Mitigated | Phase::Monitoring => self.mark_once(id, MarkKind::Mitigated, now, source, Confidence::Stated),
-            Phase::Declined => self.settle_promise(id, "declined"),
+            Phase::Declined => {
+                self.settle_promise(id);
+                self.end_roles(id);
+                if let Ok(incident) = self.incident(id) {
+                    incident.components.clear();
+                }
+            }
             _ => {}
         }
         Ok(Answer::Done)
@@ -49,12 +58,24 @@ impl Step<'_> {
         incident.phases.push(Change { to: phase, at, by, reason: reason.to_owned() });
         let reopened = !before.is_open() && phase.is_open();
         if reopened {
+            // Whoever held a role when it ended holds it again.
+            let ended = incident.resolved_at.or(incident.phases.iter().rev().nth(1).map(|change| change.at));
+            let held = incident.roles.iter().filter(|h| h.until.is_some() && h.until == ended);
+            let again: Vec<RoleHolder> = held.map(|h| RoleHolder { since: at, until: None, ..h.clone() }).collect();
+            incident.roles.extend(again);
             incident.resolved_at = None;
             incident.marks.remove(&MarkKind::Resolved);
         }
         let kind = if reopened { EntryKind::Reopened } else { EntryKind::Phase };
         let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
         self.timeline(id, kind, format!("{} \u{2192} {}{why}", before.name(), phase.name()));
+    }
+
+    /// Nobody holds a role in what is over.
+    pub(crate) fn end_roles(&mut self, id: IncidentRef) {
+        let now = self.now;
+        let Ok(incident) = self.incident(id) else { return };
+        incident.roles.iter_mut().filter(|h| h.until.is_none()).for_each(|h| h.until = Some(now));
     }
 
     /// The incident is over. A second time changes nothing.
@@ -64,15 +85,16 @@ impl Step<'_> {
         match incident.phase {
             Phase::Resolved | Phase::Reviewed | Phase::Closed => return Ok(Answer::Done),
             Phase::Merged => return Err(conflict("merged", format!("{id} was merged; resolve the other one."))),
+            Phase::Declined => return Err(conflict("not_open", format!("{id} was declined; it never was an incident."))),
             _ => {}
         }
         incident.phase = Phase::Resolved;
         incident.phases.push(Change { to: Phase::Resolved, at: now, by, reason: String::new() });
         incident.resolved_at = Some(now);
         incident.components.clear();
-        incident.roles.iter_mut().filter(|h| h.until.is_none()).for_each(|h| h.until = Some(now));
         let groups = incident.groups.clone();
-        self.settle_promise(id, "resolved");
+        self.end_roles(id);
+        self.settle_promise(id);
         let note = note.filter(|n| !n.trim().is_empty()).map(|n| format!(": {}", n.trim())).unwrap_or_default();
         self.timeline(id, EntryKind::Resolved, format!("Resolved{note}"));
         let source = self.actor.to_string();

@@ -1,9 +1,9 @@
 //! Roles, severity and impact.
 
 use model::incident::{Change, Impact, RoleHolder};
-use model::{AlertId, Answer, EntryKind, IncidentRef, Name, Role, Severity};
+use model::{AlertId, Answer, EntryKind, IncidentRef, Name, Phase, Role, Severity};
 
-use crate::step::{Outcome, Step, invalid, not_found};
+use crate::step::{Outcome, Step, conflict, invalid, not_found};
 
 impl Step<'_> {
     /// Gives a role to a person, ending whoever held it; `None` leaves it empty.
@@ -16,11 +16,12 @@ impl Step<'_> {
         }
         let incident = self.incident(id)?;
         let before = incident.holder(role).cloned();
-        if before == person {
+        let holds = |h: &RoleHolder| h.role == role && h.until.is_none() && person.as_ref() == Some(&h.person);
+        if before == person || incident.roles.iter().any(holds) {
             return Ok(Answer::Done);
         }
         // Several people may watch; every other role has one holder.
-        if role != Role::Observer {
+        if role != Role::Observer || person.is_none() {
             incident.roles.iter_mut().filter(|h| h.role == role && h.until.is_none()).for_each(|h| h.until = Some(now));
         }
         let text = match (&person, &before) {
@@ -69,7 +70,9 @@ impl Step<'_> {
     /// Puts the alert's whole group under the incident.
     pub(crate) fn link(&mut self, id: IncidentRef, alert: AlertId) -> Outcome {
         let group = self.state.alert(alert).ok_or_else(|| not_found("open alert of this number"))?.group;
-        self.incident(id)?;
+        if self.incident(id)?.phase == Phase::Merged {
+            return Err(conflict("merged", format!("{id} was merged; link it to the other one.")));
+        }
         self.put_group(id, group);
         Ok(Answer::Done)
     }

@@ -89,31 +89,37 @@ impl Step<'_> {
 
     fn note_alert(&mut self, id: IncidentRef, alert: &Alert) {
         let Some(incident) = self.state.incidents.get_mut(&id) else { return };
-        let named = incident.alerts.len() < NAMED_ALERTS;
-        if incident.alerts.len() < Incident::MOST_ALERTS && !incident.alerts.contains(&alert.id) {
-            incident.alerts.push(alert.id);
-            self.incidents.insert(id);
+        if incident.alerts.len() >= Incident::MOST_ALERTS || incident.alerts.contains(&alert.id) {
+            return;
         }
+        let named = incident.alerts.len() < NAMED_ALERTS;
+        incident.alerts.push(alert.id);
+        self.incidents.insert(id);
         if named {
             let text = format!("Alert {} on {} firing: {}", alert.id, alert.service, alert.summary);
             self.timeline_at(id, EntryKind::Alert, Audience::Internal, text, alert.first_seen);
         }
     }
 
-    /// Puts a group, and the alerts firing in it, under an incident.
+    /// Puts a group, and the alerts firing in it, under an incident. A group belongs to one: it leaves the one it was in.
     pub(crate) fn put_group(&mut self, id: IncidentRef, group: GroupId) {
         let Some(row) = self.state.groups.get_mut(&group) else { return };
-        row.incident = Some(id);
-        let started = row.opened_at;
+        let before = row.incident.replace(id);
+        if before == Some(id) {
+            return;
+        }
+        let (started, firing) = (row.opened_at, row.firing as usize);
         self.groups.insert(group);
         self.trail(group, model::group::TrailKind::Linked, format!("Belongs to {id}."));
-        if let Ok(incident) = self.incident(id)
-            && !incident.groups.contains(&group)
-        {
-            incident.groups.push(group);
+        if let Some(left) = before.and_then(|left| self.state.incidents.get_mut(&left)) {
+            left.groups.retain(|known| *known != group);
+            let left = left.id;
+            self.timeline(left, EntryKind::Alert, format!("Alert group {group} was moved to {id}."));
         }
-        let firing = self.state.alerts.values().filter(|open| open.alert.group == group);
-        let alerts: Vec<_> = firing.take(NAMED_ALERTS).map(|open| open.alert.clone()).collect();
+        self.hold_group(id, group);
+        // An alert of a group is never older than the group, and the search ends with the last one that fires.
+        let open = self.state.alerts.range(AlertId(group.0)..).map(|(_, open)| &open.alert);
+        let alerts: Vec<_> = open.filter(|alert| alert.group == group).take(firing.min(NAMED_ALERTS)).cloned().collect();
         if let Some(first) = alerts.first() {
             let source = format!("alert {}", first.id);
             self.mark_once(id, MarkKind::ImpactStart, first.starts_at.min(started), source.clone(), Confidence::Estimated);
@@ -124,13 +130,25 @@ impl Step<'_> {
         }
     }
 
+    /// Enters the group in the incident's list. Of very many, only those that are not over stay in it.
+    pub(crate) fn hold_group(&mut self, id: IncidentRef, group: GroupId) {
+        let Some(incident) = self.state.incidents.get_mut(&id) else { return };
+        if incident.groups.contains(&group) {
+            return;
+        }
+        if incident.groups.len() >= Incident::MOST_ALERTS {
+            let open = &self.state.groups;
+            incident.groups.retain(|known| open.contains_key(known));
+        }
+        incident.groups.push(group);
+        self.incidents.insert(id);
+    }
+
     pub(crate) fn group_over(&mut self, id: IncidentRef, group: &Group) {
         self.timeline(id, EntryKind::Alert, format!("All alerts of \u{201c}{}\u{201d} on {} are over.", group.summary, group.service));
     }
 
-    pub(crate) fn paged_in_incident(&mut self, group: GroupId, person: &Name, channel: Channel) {
-        if let Some(id) = self.state.groups.get(&group).and_then(|g| g.incident) {
-            self.timeline(id, EntryKind::Paged, format!("Paged {person} by {}.", channel.name()));
-        }
+    pub(crate) fn paged_in_incident(&mut self, id: IncidentRef, person: &Name, channel: Channel) {
+        self.timeline(id, EntryKind::Paged, format!("Paged {person} by {}.", channel.name()));
     }
 }

@@ -19,9 +19,7 @@ pub(crate) struct New<'a> {
 
 /// Checks the wish without changing anything.
 pub(crate) async fn check(app: &App, new: &New<'_>) -> Result<(Name, Option<Name>), Problem> {
-    let id = parse_id(new.id).ok_or_else(|| {
-        Problem::field("id", "use 1 to 64 lower-case letters, digits and `-`")
-    })?;
+    let id = parse_id(new.id).ok_or_else(|| Problem::field("id", "use 1 to 64 lower-case letters, digits and `-`"))?;
     if app.vault.account(&id).await?.is_some() {
         return Err(Problem::field("id", "there is an account of this name already"));
     }
@@ -47,13 +45,7 @@ fn known_person(app: &App, named: &str) -> Result<Name, Problem> {
 pub(crate) async fn create(app: &App, new: &New<'_>, by: Option<Actor>) -> Result<Account, Problem> {
     let (id, person) = check(app, new).await?;
     let password = app.access.hasher.hash(new.password.to_owned()).await?;
-    let account = Account {
-        id,
-        person,
-        access: new.access,
-        password,
-        created_at: app.now(),
-    };
+    let account = Account { id, person, access: new.access, password, created_at: app.now() };
     app.vault.put_account(&account).await?;
     let by = by.unwrap_or_else(|| Actor::Account(account.id.clone()));
     let what = format!("account {} created with role {}", account.id, account.access.name());
@@ -83,12 +75,7 @@ pub(crate) async fn delete(app: &App, id: &str, by: Actor) -> Result<(), Problem
 }
 
 /// Sets a new password; the account's sessions end.
-pub(crate) async fn set_password(
-    app: &App,
-    mut account: Account,
-    new: &str,
-    by: Actor,
-) -> Result<(), Problem> {
+pub(crate) async fn set_password(app: &App, mut account: Account, new: &str, by: Actor) -> Result<(), Problem> {
     if let Some(reason) = password::refusal(new, &account.id) {
         return Err(Problem::field("password", reason));
     }

@@ -18,24 +18,15 @@ pub struct Caller {
 
 #[derive(Clone, Debug)]
 pub enum Who {
-    Session {
-        account: Name,
-        person: Option<Name>,
-        hash: [u8; 32],
-    },
-    Token {
-        name: Name,
-    },
+    Session { account: Name, person: Option<Name>, hash: [u8; 32] },
+    Token { name: Name },
 }
 
 impl Caller {
     /// As the journal and timelines name them.
     pub fn actor(&self) -> Actor {
         match &self.who {
-            Who::Session {
-                person: Some(person),
-                ..
-            } => Actor::Person(person.clone()),
+            Who::Session { person: Some(person), .. } => Actor::Person(person.clone()),
             Who::Session { account, .. } => Actor::Account(account.clone()),
             Who::Token { name } => Actor::Token(name.clone()),
         }
@@ -50,17 +41,8 @@ impl Caller {
     }
 
     /// Hands an input to the desk in this caller's name. A refusal comes back as a problem.
-    pub async fn submit(
-        &self,
-        app: &App,
-        input: Input,
-        idempotency: Option<String>,
-    ) -> Result<Answer, Problem> {
-        let ask = desk::Ask {
-            actor: self.actor(),
-            input,
-            idempotency,
-        };
+    pub async fn submit(&self, app: &App, input: Input, idempotency: Option<String>) -> Result<Answer, Problem> {
+        let ask = desk::Ask { actor: self.actor(), input, idempotency };
         match app.desk.submit(ask).await? {
             Answer::Refused(refusal) => Err(refusal.into()),
             answer => Ok(answer),
@@ -80,10 +62,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 /// `None` = nobody in particular. A token that is not known is an error even beside a good cookie: whoever sends one means it.
 pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value.to_str().ok().and_then(bearer);
-        let token = token.ok_or_else(|| {
-            Problem::unauthorized("Send an API token as `Authorization: Bearer cdr_…`.")
-        })?;
+        let token = value.to_str().ok().and_then(token_in);
+        let token = token.ok_or_else(|| Problem::unauthorized("Send an API token as `Authorization: Bearer cdr_…`."))?;
         return tokens::find(app, &random::hash(token)).await.map(Some);
     }
     let Some(secret) = cookie::read(headers, app.settings.https) else {
@@ -92,7 +72,12 @@ pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Option<Ca
     session::find(app, random::hash(secret)).await
 }
 
-fn bearer(value: &str) -> Option<&str> {
+/// The token or key in `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    token_in(headers.get(header::AUTHORIZATION)?.to_str().ok()?)
+}
+
+fn token_in(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
@@ -105,11 +90,7 @@ mod tests {
     #[test]
     fn a_person_acts_as_the_person_and_an_account_as_itself() {
         let session = |person: Option<&str>| Caller {
-            who: Who::Session {
-                account: "ana-admin".into(),
-                person: person.map(Into::into),
-                hash: [0; 32],
-            },
+            who: Who::Session { account: "ana-admin".into(), person: person.map(Into::into), hash: [0; 32] },
             access: Access::Responder,
         };
         assert_eq!(session(Some("ana")).actor(), Actor::Person("ana".into()));
@@ -118,9 +99,9 @@ mod tests {
 
     #[test]
     fn only_bearer_counts() {
-        assert_eq!(bearer("Bearer abc"), Some("abc"));
-        assert_eq!(bearer("bearer  abc"), Some("abc"));
-        assert_eq!(bearer("Basic abc"), None);
-        assert_eq!(bearer("Bearer "), None);
+        assert_eq!(token_in("Bearer abc"), Some("abc"));
+        assert_eq!(token_in("bearer  abc"), Some("abc"));
+        assert_eq!(token_in("Basic abc"), None);
+        assert_eq!(token_in("Bearer "), None);
     }
 }

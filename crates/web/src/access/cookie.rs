@@ -53,9 +53,6 @@ mod tests {
     #[test]
     fn under_https_it_is_secure() {
         let text = set("s", true).expect("value");
-        assert_eq!(
-            text.to_str().expect("text"),
-            "__Host-candor=s; Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax; Secure"
-        );
+        assert_eq!(text.to_str().expect("text"), "__Host-candor=s; Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax; Secure");
     }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::Access;
 
@@ -42,7 +43,7 @@ impl Need {
 
 /// Whom a route answers: programs get problem documents, people get pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub(crate) enum Face {
     Api,
     Screen,
 }
@@ -55,53 +56,51 @@ pub(crate) struct Guard {
 }
 
 /// The middleware itself.
-pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    match admit(&guard, &request).await {
+pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit(&guard, &parts).await {
         Ok(Some(caller)) => {
-            request.extensions_mut().insert(caller.clone());
-            let mut response = next.run(request).await;
+            parts.extensions.insert(caller.clone());
+            let mut response = next.run(Request::from_parts(parts, body)).await;
             if guard.face == Face::Screen
                 && let Some(problem) = response.extensions_mut().remove::<Problem>()
             {
                 response = error::show_to(&guard.app, &caller, &problem).await;
             }
             // What is shown to one account must not lie in a cache for the next.
-            response
-                .headers_mut()
-                .entry(header::CACHE_CONTROL)
-                .or_insert(HeaderValue::from_static("no-store"));
+            response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
             response
         }
         Ok(None) => {
-            let mut response = next.run(request).await;
+            let mut response = next.run(Request::from_parts(parts, body)).await;
             match response.extensions_mut().remove::<Problem>() {
                 Some(problem) if guard.face == Face::Screen => error::show(&guard.app, &problem),
                 _ => response,
             }
         }
-        Err(problem) => refuse(&guard, &request, problem),
+        Err(problem) => refuse(&guard, &parts, problem),
     }
 }
 
-async fn admit(guard: &Guard, request: &Request) -> Result<Option<Caller>, Problem> {
+async fn admit(guard: &Guard, parts: &Parts) -> Result<Option<Caller>, Problem> {
     let Guard { app, need, face } = guard;
-    let headers = request.headers();
-    let host = request
-        .uri()
+    let headers = &parts.headers;
+    let host = parts
+        .uri
         .authority()
         .map(http::uri::Authority::as_str)
         .or_else(|| headers.get(header::HOST).and_then(|h| h.to_str().ok()));
-    let unsafe_method = !request.method().is_safe();
+    let unsafe_method = !parts.method.is_safe();
     let origin = || origin::of(headers, &app.settings.base_url, host);
     let Some(needed) = need.access() else {
         let foreign = *face == Face::Screen && unsafe_method && origin() == Origin::Foreign;
         return if foreign { Err(cross_site()) } else { Ok(None) };
     };
-    let peer = request.extensions().get::<Peer>().map(|p| p.0.ip());
+    let peer = parts.extensions.get::<Peer>().map(|p| p.0.ip());
     if *need == Need::LoopbackOrViewer && is_local(peer, headers) {
         return Ok(None);
     }
-    let path = request.uri().path();
+    let path = parts.uri.path();
     let caller = match identify(app, headers).await {
         Ok(Some(caller)) => caller,
         Ok(None) => return Err(Problem::unauthorized("Sign in, or send an API token.")),
@@ -126,15 +125,11 @@ async fn admit(guard: &Guard, request: &Request) -> Result<Option<Caller>, Probl
 /// Somebody on this machine, speaking for themselves: behind a proxy on this machine everybody comes from here.
 fn is_local(peer: Option<IpAddr>, headers: &HeaderMap) -> bool {
     let spoken_for = ["authorization", "forwarded", "x-forwarded-for", "x-real-ip", "via"];
-    peer.is_some_and(|ip| ip.to_canonical().is_loopback())
-        && !spoken_for.iter().any(|name| headers.contains_key(*name))
+    peer.is_some_and(|ip| ip.to_canonical().is_loopback()) && !spoken_for.iter().any(|name| headers.contains_key(*name))
 }
 
 fn cross_site() -> Problem {
-    Problem::forbidden(
-        "cross_site",
-        "This request was not sent by Candor's own page. Open the page again and repeat it there.",
-    )
+    Problem::forbidden("cross_site", "This request was not sent by Candor's own page. Open the page again and repeat it there.")
 }
 
 fn too_low(needed: Access) -> Problem {
@@ -143,16 +138,16 @@ fn too_low(needed: Access) -> Problem {
 }
 
 /// People who are not signed in are sent to sign in and back again; programs are told.
-fn refuse(guard: &Guard, request: &Request, problem: Problem) -> Response {
-    let token = request.headers().contains_key(header::AUTHORIZATION);
+fn refuse(guard: &Guard, parts: &Parts, problem: Problem) -> Response {
+    let token = parts.headers.contains_key(header::AUTHORIZATION);
     if guard.face == Face::Api || token {
         return problem.into_response();
     }
     if problem.status != StatusCode::UNAUTHORIZED {
         return error::show(&guard.app, &problem);
     }
-    let next = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    if *request.method() == http::Method::GET && next != "/" {
+    let next = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+    if parts.method == http::Method::GET && next != "/" {
         let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
         return Redirect::to(&format!("/sign-in?next={query}")).into_response();
     }
@@ -162,10 +157,7 @@ fn refuse(guard: &Guard, request: &Request, problem: Problem) -> Response {
 /// Where to go after signing in: a path of ours, or the front page. `//host` and `/\host` leave the site in a browser.
 pub(crate) fn safe_next(next: Option<&str>) -> &str {
     let fits = |n: &&str| {
-        n.starts_with('/')
-            && !n.starts_with("//")
-            && !n.bytes().any(|b| b == b'\\' || b.is_ascii_control())
-            && n.len() <= 1_000
+        n.starts_with('/') && !n.starts_with("//") && !n.bytes().any(|b| b == b'\\' || b.is_ascii_control()) && n.len() <= 1_000
     };
     next.filter(fits).unwrap_or("/")
 }

@@ -4,7 +4,7 @@
 use http::{HeaderMap, header};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// Sent by our own page.
     Same,
     /// Sent by somebody else's page.
@@ -14,7 +14,7 @@ pub enum Origin {
 }
 
 /// `base_url` is where we are supposed to be reached; `host` where this request says it reached us.
-pub fn of(headers: &HeaderMap, base_url: &str, host: Option<&str>) -> Origin {
+pub(crate) fn of(headers: &HeaderMap, base_url: &str, host: Option<&str>) -> Origin {
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
     match text("sec-fetch-site") {
         Some("same-origin" | "none") => return Origin::Same,
@@ -40,10 +40,7 @@ mod tests {
     use super::*;
 
     fn judge(pairs: &[(&'static str, &'static str)], host: &str) -> Origin {
-        let headers = pairs
-            .iter()
-            .map(|(n, v)| (n.parse().expect("name"), v.parse().expect("value")))
-            .collect();
+        let headers = pairs.iter().map(|(n, v)| (n.parse().expect("name"), v.parse().expect("value"))).collect();
         of(&headers, "https://candor.example", Some(host))
     }
 

@@ -24,11 +24,7 @@ impl Hasher {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let decoy = "$argon2id$v=19$m=19456,t=2,p=1$Y2FuZG9yLWRlY295LXNhbHQ$\
                      6fvCgVgpX4JNvwDTAmyJmwZDy8a2ch1OX0c4cT4mQ7k";
-        Self {
-            places: std::sync::Arc::new(Semaphore::new(cores)),
-            waiting: Semaphore::new(MOST_WAITING),
-            decoy: decoy.into(),
-        }
+        Self { places: std::sync::Arc::new(Semaphore::new(cores)), waiting: Semaphore::new(MOST_WAITING), decoy: decoy.into() }
     }
 
     /// The PHC string to keep for `password`.
@@ -46,22 +42,14 @@ impl Hasher {
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
-        let right = self
-            .run(move || {
-                hasher().is_some_and(|h| h.verify_password(password.as_bytes(), &*hash).is_ok())
-            })
-            .await?;
+        let right = self.run(move || hasher().is_some_and(|h| h.verify_password(password.as_bytes(), &*hash).is_ok())).await?;
         Ok(right && known)
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let busy = || {
             let status = http::StatusCode::TOO_MANY_REQUESTS;
-            Problem::new(status, "too_many_sign_ins", "Too many sign-ins at once. Try again soon.")
-                .retry_after(5)
+            Problem::new(status, "too_many_sign_ins", "Too many sign-ins at once. Try again soon.").retry_after(5)
         };
         let _waiting = self.waiting.try_acquire().map_err(|_| busy())?;
         let place = self.places.clone().acquire_owned().await.map_err(|_| busy())?;
@@ -109,20 +97,104 @@ fn stem(plain: &str) -> &str {
 
 /// Common passwords of twelve characters and more, or what is left of them without their figures.
 const COMMON: &[&str] = &[
-    "123456789012", "1234567890123", "12345678901234", "123456789123", "1234567890qwerty", "0123456789012",
-    "abcdefghijkl", "abcdefghijklm", "abcdefghijklmnopqrstuvwxyz", "administrator", "adminadmin", "adminadminadmin",
-    "adminpassword", "candor", "candoradmin", "candorpassword", "changeme", "changemenow", "changemeplease",
-    "changethispassword", "charlie", "computer", "correcthorsebatterystaple", "default", "defaultpassword", "dragon",
-    "football", "footballfootball", "iloveyou", "iloveyouforever", "iloveyousomuch", "incident", "incidents", "internet",
-    "iwillneverforget", "letmein", "letmeinletmein", "letmeinplease", "liverpool", "liverpoolfc", "manchester",
-    "manchesterunited", "master", "masterpassword", "michael", "monkey", "mypassword", "newpassword", "oncall",
-    "opensesame", "password", "passwordpassword", "passw0rd", "passw0rdpassw0rd", "princess", "q1w2e3r4t5y6",
-    "qazwsxedcrfv", "qwerty", "qwertyqwerty", "qwertyuiop", "qwertyuiopasdf", "qwertyuiopasdfghjkl",
-    "qwertyuiopasdfghjklzxcvbnm", "asdfghjkl", "asdfghjklasdfghjkl", "rootroot", "rootpassword", "secret",
-    "secretpassword", "starwars", "summer", "winter", "sunshine", "superman", "superadmin", "supersecret", "test",
-    "testpassword", "testtesttest", "thisisapassword", "thisismypassword", "trustno", "trustnoone", "unbelievable",
-    "user", "userpassword", "verysecret", "welcome", "welcomewelcome", "welcometothejungle", "whatever", "yourpassword",
-    "zxcvbnm", "zxcvbnmasdfghjkl", "1q2w3e4r5t6y", "1qaz2wsx3edc", "1qaz2wsx3edc4rfv", "a1b2c3d4e5f6",
+    "123456789012",
+    "1234567890123",
+    "12345678901234",
+    "123456789123",
+    "1234567890qwerty",
+    "0123456789012",
+    "abcdefghijkl",
+    "abcdefghijklm",
+    "abcdefghijklmnopqrstuvwxyz",
+    "administrator",
+    "adminadmin",
+    "adminadminadmin",
+    "adminpassword",
+    "candor",
+    "candoradmin",
+    "candorpassword",
+    "changeme",
+    "changemenow",
+    "changemeplease",
+    "changethispassword",
+    "charlie",
+    "computer",
+    "correcthorsebatterystaple",
+    "default",
+    "defaultpassword",
+    "dragon",
+    "football",
+    "footballfootball",
+    "iloveyou",
+    "iloveyouforever",
+    "iloveyousomuch",
+    "incident",
+    "incidents",
+    "internet",
+    "iwillneverforget",
+    "letmein",
+    "letmeinletmein",
+    "letmeinplease",
+    "liverpool",
+    "liverpoolfc",
+    "manchester",
+    "manchesterunited",
+    "master",
+    "masterpassword",
+    "michael",
+    "monkey",
+    "mypassword",
+    "newpassword",
+    "oncall",
+    "opensesame",
+    "password",
+    "passwordpassword",
+    "passw0rd",
+    "passw0rdpassw0rd",
+    "princess",
+    "q1w2e3r4t5y6",
+    "qazwsxedcrfv",
+    "qwerty",
+    "qwertyqwerty",
+    "qwertyuiop",
+    "qwertyuiopasdf",
+    "qwertyuiopasdfghjkl",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "asdfghjkl",
+    "asdfghjklasdfghjkl",
+    "rootroot",
+    "rootpassword",
+    "secret",
+    "secretpassword",
+    "starwars",
+    "summer",
+    "winter",
+    "sunshine",
+    "superman",
+    "superadmin",
+    "supersecret",
+    "test",
+    "testpassword",
+    "testtesttest",
+    "thisisapassword",
+    "thisismypassword",
+    "trustno",
+    "trustnoone",
+    "unbelievable",
+    "user",
+    "userpassword",
+    "verysecret",
+    "welcome",
+    "welcomewelcome",
+    "welcometothejungle",
+    "whatever",
+    "yourpassword",
+    "zxcvbnm",
+    "zxcvbnmasdfghjkl",
+    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",
+    "1qaz2wsx3edc4rfv",
+    "a1b2c3d4e5f6",
 ];
 
 #[cfg(test)]

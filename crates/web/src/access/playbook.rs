@@ -47,11 +47,7 @@ pub async fn apply(app: &App, text: &str, actor: Actor) -> Result<Applied, Probl
     app.vault.put_secret(SOURCE, text.as_bytes()).await?;
     note(app, actor.clone(), "contacts and keys of the playbook replaced".into()).await;
     let playbook = Arc::new(parsed.playbook);
-    let ask = desk::Ask {
-        actor,
-        input: Input::Playbook { playbook },
-        idempotency: None,
-    };
+    let ask = desk::Ask { actor, input: Input::Playbook { playbook }, idempotency: None };
     if let Answer::Refused(refusal) = app.desk.submit(ask).await? {
         return Err(refusal.into());
     }

@@ -14,10 +14,7 @@ pub fn secret() -> Result<String, NoRandomness> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<32>()?))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the room for it: secrets of sessions, tokens and links"
-)]
+#[expect(clippy::disallowed_methods, reason = "the room for it: secrets of sessions, tokens and links")]
 pub(super) fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
@@ -35,8 +32,7 @@ mod tests {
 
     #[test]
     fn secrets_are_long_and_never_the_same() {
-        let many: std::collections::BTreeSet<String> =
-            (0..100).map(|_| secret().expect("random")).collect();
+        let many: std::collections::BTreeSet<String> = (0..100).map(|_| secret().expect("random")).collect();
         assert_eq!(many.len(), 100);
         assert!(many.iter().all(|s| s.len() == 43));
     }

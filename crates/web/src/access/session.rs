@@ -35,14 +35,7 @@ pub(crate) async fn find(app: &App, hash: [u8; 32]) -> Result<Option<Caller>, Pr
     // An account without a person of its own is the person of the same name, if there is one.
     let namesake = || app.desk.playbook().person(&account.id).map(|p| p.id.clone());
     let person = account.person.clone().or_else(namesake);
-    Ok(Some(Caller {
-        who: Who::Session {
-            account: account.id,
-            person,
-            hash,
-        },
-        access: account.access,
-    }))
+    Ok(Some(Caller { who: Who::Session { account: account.id, person, hash }, access: account.access }))
 }
 
 /// Begins a session and returns the cookie for it.
@@ -71,7 +64,7 @@ mod tests {
     #[test]
     fn use_prolongs_a_session_but_not_for_ever() {
         let created = Time::from_seconds(0);
-        let day = |n| Time::from_seconds(n * 86_400);
+        let day = |n: i64| Time::from_seconds(n * 86_400);
         assert_eq!(expiry(day(0), created), day(14));
         assert_eq!(expiry(day(10), created), day(24));
         assert_eq!(expiry(day(85), created), day(90));

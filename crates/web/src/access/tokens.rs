@@ -26,20 +26,11 @@ pub(crate) async fn find(app: &App, hash: &[u8; 32]) -> Result<Caller, Problem> 
     {
         tracing::warn!(error = &error as &dyn std::error::Error, "a token's use was not noted");
     }
-    Ok(Caller {
-        who: Who::Token { name: token.name },
-        access: token.access,
-    })
+    Ok(Caller { who: Who::Token { name: token.name }, access: token.access })
 }
 
 /// Makes a token; what it returns is shown once and never again.
-pub async fn create(
-    app: &App,
-    name: &Name,
-    access: Access,
-    expires_at: Option<Time>,
-    by: Actor,
-) -> Result<String, Problem> {
+pub async fn create(app: &App, name: &Name, access: Access, expires_at: Option<Time>, by: Actor) -> Result<String, Problem> {
     let taken = app.vault.tokens().await?.iter().any(|t| t.name == *name);
     if taken {
         return Err(Problem::new(
@@ -62,13 +53,7 @@ pub(super) async fn keep(
     expires_at: Option<Time>,
     by: Actor,
 ) -> Result<(), Problem> {
-    let token = Token {
-        name: name.clone(),
-        access,
-        created_at: app.now(),
-        last_used: None,
-        expires_at,
-    };
+    let token = Token { name: name.clone(), access, created_at: app.now(), last_used: None, expires_at };
     app.vault.put_token(&random::hash(secret), &token).await?;
     note(app, by, format!("token {name} created with role {}", access.name())).await;
     Ok(())

@@ -20,12 +20,7 @@ pub(super) fn routes() -> [Route; 3] {
     [
         Route::api(Method::GET, "/v1/accounts", need, "List accounts", list),
         Route::api(Method::POST, "/v1/accounts", need, "Make an account", create)
-            .body(&[
-                ("id", "string", true),
-                ("person", "string", false),
-                ("role", "access", true),
-                ("password", "string", true),
-            ])
+            .body(&[("id", "string", true), ("person", "string", false), ("role", "access", true), ("password", "string", true)])
             .creates(),
         Route::api(Method::DELETE, "/v1/accounts/{id}", need, "Delete an account", delete),
     ]
@@ -42,12 +37,7 @@ struct View {
 
 impl From<Account> for View {
     fn from(account: Account) -> Self {
-        Self {
-            id: account.id,
-            person: account.person,
-            role: account.access,
-            created_at: account.created_at,
-        }
+        Self { id: account.id, person: account.person, role: account.access, created_at: account.created_at }
     }
 }
 
@@ -81,11 +71,7 @@ async fn create(
     Ok((StatusCode::CREATED, Answered(account.into())))
 }
 
-async fn delete(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     accounts::delete(&app, &id, caller.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -31,9 +31,7 @@ struct View<'a> {
     letters: &'a [model::LetterId],
 }
 
-async fn handle(
-    State(app): State<App>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+async fn handle(State(app): State<App>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let listening = Listening::begin(&app)?;
     let stream = futures_util::stream::unfold(listening, |mut listening| async move {
         let event = match listening.next().await? {

@@ -96,11 +96,7 @@ impl Asker {
     }
 
     /// Submits and answers with the incident as it is then.
-    pub(super) async fn change(
-        self,
-        incident: IncidentRef,
-        command: Command,
-    ) -> Result<Json<Incident>, Problem> {
+    pub(super) async fn change(self, incident: IncidentRef, command: Command) -> Result<Json<Incident>, Problem> {
         let (app, _) = self.submit(command).await?;
         Ok(Json(find(&app, incident).await?.into()))
     }

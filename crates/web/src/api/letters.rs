@@ -29,10 +29,7 @@ pub(super) fn route() -> Route {
     ])
 }
 
-async fn handle(
-    State(app): State<App>,
-    Query(input): Query<Input>,
-) -> Result<Json<Page<Letter>>, Problem> {
+async fn handle(State(app): State<App>, Query(input): Query<Input>) -> Result<Json<Page<Letter>>, Problem> {
     let slice = input.wanted.slice()?;
     let state = input.state.as_deref().filter(|s| !s.is_empty()).map(filter).transpose()?;
     let found = app.records.letters(state, slice).await?;

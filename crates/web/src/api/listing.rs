@@ -18,10 +18,8 @@ pub(crate) struct Wanted {
     cursor: Option<String>,
 }
 
-pub(crate) const PARAMETERS: [(&str, &str); 2] = [
-    ("limit", "how many, 50 unless given, at most 200"),
-    ("cursor", "`next` of the page before"),
-];
+pub(crate) const PARAMETERS: [(&str, &str); 2] =
+    [("limit", "how many, 50 unless given, at most 200"), ("cursor", "`next` of the page before")];
 
 impl Wanted {
     pub(crate) fn slice(&self) -> Result<Slice, Problem> {
@@ -35,9 +33,9 @@ impl Wanted {
         };
         let before = match self.cursor.as_deref() {
             None | Some("") => None,
-            Some(text) => Some(open(text).ok_or_else(|| {
-                Problem::field("cursor", "give exactly what the page before had as `next`")
-            })?),
+            Some(text) => {
+                Some(open(text).ok_or_else(|| Problem::field("cursor", "give exactly what the page before had as `next`"))?)
+            }
         };
         Ok(Slice { before, limit })
     }
@@ -51,18 +49,10 @@ pub(crate) struct Page<T> {
 
 impl<T> Page<T> {
     /// `found` is what the slice gave; a full one may have more behind it.
-    pub(crate) fn of<R>(
-        slice: Slice,
-        found: Vec<R>,
-        number: impl Fn(&R) -> u64,
-        shape: impl FnMut(R) -> T,
-    ) -> Self {
+    pub(crate) fn of<R>(slice: Slice, found: Vec<R>, number: impl Fn(&R) -> u64, shape: impl FnMut(R) -> T) -> Self {
         let full = found.len() >= slice.limit as usize;
         let next = found.last().filter(|_| full).map(|last| seal(number(last)));
-        Self {
-            items: found.into_iter().map(shape).collect(),
-            next,
-        }
+        Self { items: found.into_iter().map(shape).collect(), next }
     }
 }
 
@@ -103,7 +93,9 @@ mod tests {
 
     #[test]
     fn nonsense_names_the_field() {
-        for (limit, cursor, field) in [("0", "", "limit"), ("201", "", "limit"), ("x", "", "limit"), ("", "7", "cursor"), ("", "ä", "cursor")] {
+        for (limit, cursor, field) in
+            [("0", "", "limit"), ("201", "", "limit"), ("x", "", "limit"), ("", "7", "cursor"), ("", "ä", "cursor")]
+        {
             let problem = wanted(limit, cursor).expect_err("refused");
             assert_eq!(problem.reasons[0].0, field);
         }

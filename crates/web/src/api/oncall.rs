@@ -52,16 +52,11 @@ struct Next {
 }
 
 pub(super) fn route() -> Route {
-    Route::api(Method::GET, "/v1/oncall", Need::Viewer, "Who is on call", handle).query(&[
-        ("at", "a time as RFC 3339; now unless given"),
-        ("schedule", "one schedule's id; all unless given"),
-    ])
+    Route::api(Method::GET, "/v1/oncall", Need::Viewer, "Who is on call", handle)
+        .query(&[("at", "a time as RFC 3339; now unless given"), ("schedule", "one schedule's id; all unless given")])
 }
 
-async fn handle(
-    State(app): State<App>,
-    Query(input): Query<Input>,
-) -> Result<Json<Page<View>>, Problem> {
+async fn handle(State(app): State<App>, Query(input): Query<Input>) -> Result<Json<Page<View>>, Problem> {
     let at = at(&app, input.at.as_deref())?;
     let playbook = app.desk.playbook();
     let wanted = input.schedule.as_deref().filter(|s| !s.is_empty());
@@ -79,9 +74,7 @@ pub(super) fn at(app: &App, text: Option<&str>) -> Result<Time, Problem> {
         return Ok(app.now());
     };
     // A `+` in a query is a space; in a time it can only have been a plus.
-    Time::parse(&text.replace(' ', "+")).ok_or_else(|| {
-        Problem::field("at", "give a time as RFC 3339, e.g. 2026-01-05T09:00:00Z")
-    })
+    Time::parse(&text.replace(' ', "+")).ok_or_else(|| Problem::field("at", "give a time as RFC 3339, e.g. 2026-01-05T09:00:00Z"))
 }
 
 fn view(playbook: &Playbook, schedule: &Schedule, at: Time) -> View {

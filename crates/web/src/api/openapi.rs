@@ -84,12 +84,14 @@ fn operation_id(route: &Route) -> String {
 fn parameters(route: &Route) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let text = || json!({ "type": "string" });
-    let mut all: Vec<Value> = in_path
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text() }))
-        .collect();
-    all.extend(route.query.iter().map(|(name, meaning)| {
-        json!({ "name": name, "in": "query", "description": meaning, "schema": text() })
-    }));
+    let mut all: Vec<Value> =
+        in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text() })).collect();
+    all.extend(
+        route
+            .query
+            .iter()
+            .map(|(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": text() })),
+    );
     let named = |name: &str| json!({ "name": name, "in": "header", "schema": text() });
     if route.method == Method::POST && route.path.starts_with("/v1/incidents") {
         all.push(named("Idempotency-Key"));
@@ -107,11 +109,7 @@ fn body(route: &Route) -> Option<Value> {
     if route.body.is_empty() {
         return None;
     }
-    let properties: Map<String, Value> = route
-        .body
-        .iter()
-        .map(|(name, kind, _)| ((*name).to_owned(), schema(kind)))
-        .collect();
+    let properties: Map<String, Value> = route.body.iter().map(|(name, kind, _)| ((*name).to_owned(), schema(kind))).collect();
     let required: Vec<&str> = route.body.iter().filter(|f| f.2).map(|f| f.0).collect();
     let schema = json!({ "type": "object", "properties": properties, "required": required });
     Some(json!({ "required": !required.is_empty(), "content": { "application/json": { "schema": schema } } }))

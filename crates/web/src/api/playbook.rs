@@ -44,10 +44,6 @@ async fn write(
         Problem::bad_request("not_utf8", format!("The playbook is not UTF-8 at byte {at}."))
     })?;
     let dry = matches!(input.dry_run.as_deref(), Some("true" | "1" | ""));
-    let applied = if dry {
-        playbook::check(&app, text)?
-    } else {
-        playbook::apply(&app, text, caller.actor()).await?
-    };
+    let applied = if dry { playbook::check(&app, text)? } else { playbook::apply(&app, text, caller.actor()).await? };
     Ok(Json(applied))
 }

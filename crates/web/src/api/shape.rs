@@ -37,9 +37,7 @@ pub(crate) fn read_time<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option
     use serde::Deserialize as _;
     let text = Option::<std::borrow::Cow<'de, str>>::deserialize(d)?;
     text.map(|text| {
-        Time::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom("give a time as RFC 3339, e.g. 2026-01-05T09:00:00Z")
-        })
+        Time::parse(&text).ok_or_else(|| serde::de::Error::custom("give a time as RFC 3339, e.g. 2026-01-05T09:00:00Z"))
     })
     .transpose()
 }

@@ -71,20 +71,14 @@ async fn create(
     caller: Caller,
     Json(input): Json<Input>,
 ) -> Result<(StatusCode, Answered<Created>), Problem> {
-    let name = parse_id(&input.name).ok_or_else(|| {
-        Problem::field("name", "use 1 to 64 lower-case letters, digits and `-`")
-    })?;
+    let name = parse_id(&input.name).ok_or_else(|| Problem::field("name", "use 1 to 64 lower-case letters, digits and `-`"))?;
     let by = caller.actor();
     let token = tokens::create(&app, &name, input.role, input.expires_at, by).await?;
     let role = input.role;
     Ok((StatusCode::CREATED, Answered(Created { name, role, token })))
 }
 
-async fn revoke(
-    State(app): State<App>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<StatusCode, Problem> {
+async fn revoke(State(app): State<App>, caller: Caller, Path(name): Path<String>) -> Result<StatusCode, Problem> {
     tokens::revoke(&app, &name, caller.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -75,10 +75,7 @@ pub(super) fn route() -> Route {
     ])
 }
 
-async fn handle(
-    State(app): State<App>,
-    Query(input): Query<Input>,
-) -> Result<Json<Rehearsal>, Problem> {
+async fn handle(State(app): State<App>, Query(input): Query<Input>) -> Result<Json<Rehearsal>, Problem> {
     let at = oncall::at(&app, input.at.as_deref())?;
     let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
     let (service, integration) = (given(&input.service), given(&input.integration));
@@ -97,9 +94,7 @@ pub(crate) fn labels(text: &str) -> Result<Labels, Problem> {
         .map(|pair| pair.split_once('=').map(|(n, v)| (n.trim(), v.trim().trim_matches('"'))))
         .collect();
     let pairs = pairs.filter(|pairs| pairs.iter().all(|(name, _)| !name.is_empty()));
-    pairs.map(Labels::from_pairs).ok_or_else(|| {
-        Problem::field("labels", "write them as name=value, with commas between")
-    })
+    pairs.map(Labels::from_pairs).ok_or_else(|| Problem::field("labels", "write them as name=value, with commas between"))
 }
 
 pub(crate) fn rehearse(
@@ -122,19 +117,24 @@ pub(crate) fn rehearse(
     let service = playbook.service(&decision.service);
     let policy = service.and_then(|s| s.policy.as_ref()).and_then(|id| playbook.policy(id));
     let mut after = Span(0);
-    let steps: Vec<Step> = policy.map_or(&[][..], |p| &p.steps).iter().enumerate().map(|(i, step)| {
-        let people = rules::oncall::targets(playbook, &step.notify, at + after);
-        let view = Step {
-            step: i + 1,
-            after: after.iso(),
-            after_span: after,
-            wait: step.wait.iso(),
-            targets: step.notify.iter().map(ToString::to_string).collect(),
-            people: people.iter().map(|id| person(playbook, id)).collect(),
-        };
-        after = Span(after.0.saturating_add(step.wait.0));
-        view
-    }).collect();
+    let steps: Vec<Step> = policy
+        .map_or(&[][..], |p| &p.steps)
+        .iter()
+        .enumerate()
+        .map(|(i, step)| {
+            let people = rules::oncall::targets(playbook, &step.notify, at + after);
+            let view = Step {
+                step: i + 1,
+                after: after.iso(),
+                after_span: after,
+                wait: step.wait.iso(),
+                targets: step.notify.iter().map(ToString::to_string).collect(),
+                people: people.iter().map(|id| person(playbook, id)).collect(),
+            };
+            after = Span(after.0.saturating_add(step.wait.0));
+            view
+        })
+        .collect();
     let reason = if !decision.page {
         Some(format!("the route or the severity {} wakes nobody", decision.severity))
     } else if policy.is_none() {
@@ -173,16 +173,9 @@ mod tests {
     use model::playbook::{Policy, Service, Target};
 
     fn playbook() -> Playbook {
-        let person = |id: &str| model::playbook::Person {
-            id: id.into(),
-            name: id.to_uppercase(),
-            timezone: "UTC".into(),
-            notify: vec![],
-        };
-        let step = |id: &str| model::playbook::Step {
-            notify: vec![Target::Person(id.into())],
-            wait: Span::minutes(5),
-        };
+        let person =
+            |id: &str| model::playbook::Person { id: id.into(), name: id.to_uppercase(), timezone: "UTC".into(), notify: vec![] };
+        let step = |id: &str| model::playbook::Step { notify: vec![Target::Person(id.into())], wait: Span::minutes(5) };
         Playbook {
             people: vec![person("ana"), person("ben")],
             policies: vec![Policy {
@@ -207,11 +200,7 @@ mod tests {
     fn the_rehearsal_names_people_in_order() {
         let found = rehearse(&playbook(), Some("checkout"), None, &Labels::default(), Time(0)).expect("fine");
         assert!(found.pages);
-        let order: Vec<(&str, &str)> = found
-            .steps
-            .iter()
-            .map(|s| (s.after.as_str(), &*s.people[0].person))
-            .collect();
+        let order: Vec<(&str, &str)> = found.steps.iter().map(|s| (s.after.as_str(), &*s.people[0].person)).collect();
         assert_eq!(order, [("PT0S", "ana"), ("PT5M", "ben")]);
         let problem = rehearse(&playbook(), Some("x"), None, &Labels::default(), Time(0)).expect_err("unknown");
         assert_eq!(problem.reasons[0].0, "service");

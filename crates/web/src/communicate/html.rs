@@ -87,18 +87,12 @@ fn past(view: &PageView, clock: &Clock) -> Markup {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-];
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// Months without an incident say so in one line: silence would be no statement.
 fn a_month(month: &MonthView, newest: bool, clock: &Clock) -> Markup {
-    let name = usize::try_from(month.month - 1)
-        .ok()
-        .and_then(|i| MONTHS.get(i))
-        .copied()
-        .unwrap_or_default();
+    let name = usize::try_from(month.month - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or_default();
     html! {
         details.month open[newest] {
             summary {

@@ -175,3 +175,6 @@ async fn wait(news: &mut Receiver<Arc<News>>) -> bool {
     }
     on
 }
+
+#[cfg(test)]
+mod tests;

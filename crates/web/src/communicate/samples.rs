@@ -64,6 +64,7 @@ pub(super) fn incident(number: u32, title: &str, declared_at: Time, phase: Phase
         promise: None,
         promises_kept: 0,
         promises_broken: 0,
+        last_word: None,
         updates: 1,
         components: BTreeMap::new(),
         groups: Vec::new(),

@@ -32,12 +32,7 @@ pub(super) fn routes() -> [Route; 4] {
     ]
 }
 
-async fn handle(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(input): Query<Input>,
-) -> Screen {
+async fn handle(State(app): State<App>, caller: Caller, Path(id): Path<String>, Query(input): Query<Input>) -> Screen {
     let mut view = build(&app, &caller, &id).await?;
     view.shell.said = said(input.done.as_deref());
     Ok(html(page(&view)))

@@ -95,11 +95,7 @@ fn address(filter: Filter, service: Option<&str>, group: Option<GroupId>, before
     format!("/alerts?{}", query.finish())
 }
 
-async fn acknowledge(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+async fn acknowledge(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let id: GroupId = crate::api::id(&id, "group")?;
     let target = Target::Group(id);
     caller.submit(&app, Said::Command(Command::Acknowledge { target }), None).await?;

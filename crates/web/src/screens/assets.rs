@@ -15,9 +15,6 @@ pub(super) fn route() -> Route {
 
 async fn handle(Path(name): Path<String>) -> Result<Response, Problem> {
     let asset = assets::find(&format!("/assets/{name}")).ok_or_else(|| Problem::not_found("file"))?;
-    let headers = [
-        (header::CONTENT_TYPE, asset.content_type),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
+    let headers = [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.bytes).into_response())
 }

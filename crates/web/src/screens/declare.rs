@@ -90,10 +90,7 @@ async fn declare(State(app): State<App>, caller: Caller, form: Form) -> Screen {
         title: wanted.title.clone(),
         severity: wanted.severity,
         services: wanted.services.clone(),
-        impact: Impact {
-            summary: wanted.impact.clone(),
-            ..Impact::default()
-        },
+        impact: Impact { summary: wanted.impact.clone(), ..Impact::default() },
         drill: wanted.drill,
         alert: wanted.alert,
     };

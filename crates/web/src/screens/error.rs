@@ -7,8 +7,8 @@ use super::frame::{clock, html_with, shell};
 use crate::access::Caller;
 use crate::app::App;
 use crate::problem::Problem;
+use crate::view::Nav;
 use crate::view::error::{Frame, Problem as View, page};
-use crate::view::{Clock, Nav};
 
 /// For somebody we do not know.
 pub(crate) fn show(app: &App, problem: &Problem) -> Response {
@@ -61,6 +61,7 @@ fn print(frame: Frame, problem: &Problem) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::Clock;
 
     #[test]
     fn a_problem_says_what_to_do() {

@@ -13,12 +13,7 @@ use crate::view::{Clock, Nav, Said, Shell};
 pub(crate) type Screen = Result<Response, Problem>;
 
 /// Reads what the shell shows. `groups` = the open groups, when the screen has read them already.
-pub(crate) async fn shell(
-    app: &App,
-    caller: &Caller,
-    at: Nav,
-    groups: Option<&[Group]>,
-) -> Result<Shell, Problem> {
+pub(crate) async fn shell(app: &App, caller: &Caller, at: Nav, groups: Option<&[Group]>) -> Result<Shell, Problem> {
     let unacknowledged = match groups {
         Some(groups) => waiting(groups),
         None => waiting(&app.records.open_groups().await?),
@@ -90,10 +85,7 @@ pub(crate) fn said(done: Option<&str>) -> Option<Said> {
         "test" => "The test letter is on its way.",
         _ => return None,
     };
-    Some(Said {
-        good: true,
-        text: text.into(),
-    })
+    Some(Said { good: true, text: text.into() })
 }
 
 /// Why it did not work, in one line.

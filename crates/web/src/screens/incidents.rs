@@ -44,10 +44,5 @@ pub(super) async fn build(app: &App, caller: &Caller, input: &Input) -> Result<L
     for incident in &found {
         list.push(rows::incident(app, incident).await?);
     }
-    Ok(List {
-        filter,
-        rows: list,
-        next: last.map(|before| format!("/incidents?state={name}&before={before}")),
-        shell,
-    })
+    Ok(List { filter, rows: list, next: last.map(|before| format!("/incidents?state={name}&before={before}")), shell })
 }

@@ -60,42 +60,21 @@ pub(super) async fn build(app: &App, caller: &Caller) -> Result<Now, Problem> {
         promises_made: (promises.kept + promises.broken) as u32,
     };
     let (on_call, gaps) = roster(&playbook, now);
-    Ok(Now {
-        incidents,
-        needs: needs(&playbook, &groups, &open, &closed, now),
-        on_call,
-        gaps,
-        quiet,
-        shell,
-    })
+    Ok(Now { incidents, needs: needs(&playbook, &groups, &open, &closed, now), on_call, gaps, quiet, shell })
 }
 
-fn needs(
-    playbook: &Playbook,
-    groups: &[Group],
-    open: &[Incident],
-    closed: &[Incident],
-    now: Time,
-) -> Vec<Waiting> {
+fn needs(playbook: &Playbook, groups: &[Group], open: &[Incident], closed: &[Incident], now: Time) -> Vec<Waiting> {
     let mut pages: Vec<_> = groups.iter().filter_map(|group| rows::page(playbook, group)).collect();
     pages.sort_by_key(|page| (page.severity, page.since));
     let mut needs: Vec<Waiting> = pages.into_iter().map(Waiting::Page).collect();
     needs.extend(open.iter().filter_map(|incident| {
         let promise = incident.promise.as_ref().filter(|p| p.due <= now + SOON)?;
-        Some(Waiting::Promise {
-            incident: incident.id,
-            title: incident.title.clone(),
-            due: promise.due,
-        })
+        Some(Waiting::Promise { incident: incident.id, title: incident.title.clone(), due: promise.due })
     }));
     needs.extend(closed.iter().filter_map(|incident| {
         let unwritten = incident.phase == Phase::Resolved && incident.review == 0 && !incident.drill;
         let resolved_at = incident.resolved_at.filter(|_| unwritten)?;
-        Some(Waiting::Review {
-            incident: incident.id,
-            title: incident.title.clone(),
-            resolved_at,
-        })
+        Some(Waiting::Review { incident: incident.id, title: incident.title.clone(), resolved_at })
     }));
     needs.truncate(MOST as usize);
     needs
@@ -117,18 +96,11 @@ fn roster(playbook: &Playbook, now: Time) -> (Vec<OnCallRow>, Vec<Gap>) {
         calls.push(OnCallRow {
             schedule: schedule.id.clone(),
             name: schedule.name.clone(),
-            now: shift.map(|s| Holder {
-                person: rows::person(playbook, &s.person),
-                until: Some(s.until),
-            }),
+            now: shift.map(|s| Holder { person: rows::person(playbook, &s.person), until: Some(s.until) }),
             next: next.map(|s| rows::person(playbook, &s.person)),
         });
         let found = gaps(playbook, &schedule.id, now, now + WEEK);
-        holes.extend(found.into_iter().take(3).map(|gap| Gap {
-            schedule: schedule.name.clone(),
-            from: gap.from,
-            to: gap.until,
-        }));
+        holes.extend(found.into_iter().take(3).map(|gap| Gap { schedule: schedule.name.clone(), from: gap.from, to: gap.until }));
     }
     (calls, holes)
 }

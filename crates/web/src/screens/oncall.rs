@@ -31,10 +31,7 @@ pub(super) struct Input {
 }
 
 pub(super) fn routes() -> [Route; 2] {
-    [
-        Route::screen(Method::GET, "/on-call", Need::Viewer, handle),
-        Route::screen(Method::GET, "/oncall", Need::Viewer, moved),
-    ]
+    [Route::screen(Method::GET, "/on-call", Need::Viewer, handle), Route::screen(Method::GET, "/oncall", Need::Viewer, moved)]
 }
 
 /// As the API spells it; people type either.
@@ -52,35 +49,21 @@ pub(super) async fn build(app: &App, caller: &Caller, input: &Input) -> Result<O
     let view = |schedule| schedule_view(&playbook, schedule, shell.clock.now);
     let schedules = playbook.schedules.iter().map(view).collect();
     let ask = ask(&playbook, &shell.clock, input);
-    Ok(OnCall {
-        schedules,
-        ask,
-        shell,
-    })
+    Ok(OnCall { schedules, ask, shell })
 }
 
 fn schedule_view(playbook: &Playbook, schedule: &Schedule, now: Time) -> ScheduleView {
     let end = now + SHOWN;
-    let holder = |shift: &rules::oncall::Shift| Holder {
-        person: rows::person(playbook, &shift.person),
-        until: Some(shift.until),
-    };
+    let holder =
+        |shift: &rules::oncall::Shift| Holder { person: rows::person(playbook, &shift.person), until: Some(shift.until) };
     let current = on_call(playbook, &schedule.id, now);
     let after = current.as_ref().map_or(now, |s| s.until);
     let next = shifts(playbook, &schedule.id, after, end.max(after + Span(1))).into_iter().next();
     let holes = gaps(playbook, &schedule.id, now, end);
     let mut all: Vec<Shift> = shifts(playbook, &schedule.id, now, end)
         .iter()
-        .map(|s| Shift {
-            from: s.from.max(now),
-            to: s.until.min(end),
-            person: Some(rows::person(playbook, &s.person)),
-        })
-        .chain(holes.iter().map(|g| Shift {
-            from: g.from,
-            to: g.until,
-            person: None,
-        }))
+        .map(|s| Shift { from: s.from.max(now), to: s.until.min(end), person: Some(rows::person(playbook, &s.person)) })
+        .chain(holes.iter().map(|g| Shift { from: g.from, to: g.until, person: None }))
         .collect();
     all.sort_by_key(|shift| shift.from);
     ScheduleView {
@@ -90,14 +73,7 @@ fn schedule_view(playbook: &Playbook, schedule: &Schedule, now: Time) -> Schedul
         now: current.as_ref().map(holder),
         next: next.as_ref().map(holder),
         shifts: all,
-        gaps: holes
-            .iter()
-            .map(|gap| Gap {
-                schedule: schedule.name.clone(),
-                from: gap.from,
-                to: gap.until,
-            })
-            .collect(),
+        gaps: holes.iter().map(|gap| Gap { schedule: schedule.name.clone(), from: gap.from, to: gap.until }).collect(),
     }
 }
 
@@ -160,10 +136,7 @@ fn step(step: Step) -> CalledStep {
         because: because.clone(),
         by: person.notify.iter().map(by).collect::<Vec<_>>().join(", "),
     });
-    CalledStep {
-        after: step.after_span,
-        called: called.collect(),
-    }
+    CalledStep { after: step.after_span, called: called.collect() }
 }
 
 fn by(notify: &Notify) -> String {
@@ -171,9 +144,5 @@ fn by(notify: &Notify) -> String {
         model::Channel::Email => "e-mail",
         model::Channel::Webhook => "webhook",
     };
-    if notify.after_span.0 == 0 {
-        format!("{name} at once")
-    } else {
-        format!("{name} after {}", notify.after_span.words())
-    }
+    if notify.after_span.0 == 0 { format!("{name} at once") } else { format!("{name} after {}", notify.after_span.words()) }
 }

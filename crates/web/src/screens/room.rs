@@ -38,6 +38,7 @@ pub(super) fn routes() -> [Route; 9] {
 pub(super) struct Input {
     tab: Option<String>,
     template: Option<String>,
+    all: Option<String>,
     done: Option<String>,
 }
 
@@ -46,18 +47,14 @@ impl Input {
         Kept {
             tab: Tab::parse(self.tab.as_deref().unwrap_or_default()),
             template: self.template,
+            all: self.all.is_some(),
             said: said(self.done.as_deref()),
             ..Kept::default()
         }
     }
 }
 
-async fn handle(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(input): Query<Input>,
-) -> Screen {
+async fn handle(State(app): State<App>, caller: Caller, Path(id): Path<String>, Query(input): Query<Input>) -> Screen {
     let id = read(&id)?;
     Ok(html(page(&build(&app, &caller, id, input.kept()).await?)))
 }
@@ -67,27 +64,14 @@ pub(super) fn read(id: &str) -> Result<IncidentRef, Problem> {
 }
 
 /// Back to the room when it worked; the room with the reason and what was typed when it did not.
-async fn carry_out(
-    app: &App,
-    caller: &Caller,
-    incident: IncidentRef,
-    command: Command,
-    done: &str,
-    kept: Kept,
-) -> Screen {
+async fn carry_out(app: &App, caller: &Caller, incident: IncidentRef, command: Command, done: &str, kept: Kept) -> Screen {
     match caller.submit(app, Wish::Command(command), None).await {
         Ok(_) => Ok(back(&format!("/incidents/{incident}"), done)),
         Err(problem) => show_refusal(app, caller, incident, kept, problem).await,
     }
 }
 
-pub(super) async fn show_refusal(
-    app: &App,
-    caller: &Caller,
-    incident: IncidentRef,
-    mut kept: Kept,
-    problem: Problem,
-) -> Screen {
+pub(super) async fn show_refusal(app: &App, caller: &Caller, incident: IncidentRef, mut kept: Kept, problem: Problem) -> Screen {
     if !is_refusal(&problem) {
         return Err(problem);
     }
@@ -99,10 +83,7 @@ pub(super) async fn show_refusal(
 async fn note(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Screen {
     let incident = read(&id)?;
     let text = form.lines("text");
-    let kept = Kept {
-        note: text.clone(),
-        ..Kept::default()
-    };
+    let kept = Kept { note: text.clone(), ..Kept::default() };
     let command = Command::Note {
         incident,
         text: text.trim().to_owned(),
@@ -136,10 +117,7 @@ async fn role(State(app): State<App>, caller: Caller, Path(id): Path<String>, fo
 }
 
 fn know() -> Kept {
-    Kept {
-        tab: Tab::Know,
-        ..Kept::default()
-    }
+    Kept { tab: Tab::Know, ..Kept::default() }
 }
 
 async fn phase(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Screen {
@@ -192,11 +170,7 @@ fn read_impact(form: &Form) -> Result<Impact, Problem> {
         .map(|text| text.replace([' ', '.', ','], "").parse())
         .transpose()
         .map_err(|_| Problem::field("customers", "give a whole number"))?;
-    Ok(Impact {
-        summary: form.text("summary").into(),
-        share_ppm,
-        customers,
-    })
+    Ok(Impact { summary: form.text("summary").into(), share_ppm, customers })
 }
 
 async fn acknowledge(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Screen {

@@ -35,10 +35,7 @@ pub(crate) fn actor(playbook: &Playbook, actor: &model::Actor) -> String {
 /// Where an incident stands with its customers.
 pub(crate) fn promise(incident: &Incident) -> Promise {
     if !incident.phase.is_open() {
-        return Promise::Over {
-            kept: incident.promises_kept,
-            broken: incident.promises_broken,
-        };
+        return Promise::Over { kept: incident.promises_kept, broken: incident.promises_broken };
     }
     match &incident.promise {
         Some(promise) => Promise::Due { at: promise.due },
@@ -72,22 +69,13 @@ pub(crate) async fn incident(app: &App, incident: &Incident) -> Result<IncidentR
 }
 
 async fn firing(app: &App, incident: &Incident) -> Result<u32, Problem> {
-    let filter = AlertFilter {
-        state: Some(AlertFilterState::Open),
-        incident: Some(incident.id),
-        ..AlertFilter::default()
-    };
+    let filter = AlertFilter { state: Some(AlertFilterState::Open), incident: Some(incident.id), ..AlertFilter::default() };
     let slice = Slice { before: None, limit: 200 };
     Ok(app.records.alerts(&filter, slice).await?.len() as u32)
 }
 
 /// Rows of alerts; `wide` also says what each one's page is doing.
-pub(crate) async fn alerts(
-    app: &App,
-    clock: &Clock,
-    found: Vec<Alert>,
-    wide: bool,
-) -> Result<Vec<AlertRow>, Problem> {
+pub(crate) async fn alerts(app: &App, clock: &Clock, found: Vec<Alert>, wide: bool) -> Result<Vec<AlertRow>, Problem> {
     let playbook = app.desk.playbook();
     let mut groups: BTreeMap<GroupId, Option<Group>> = BTreeMap::new();
     let mut rows = Vec::with_capacity(found.len());
@@ -134,10 +122,7 @@ pub(crate) fn paging(clock: &Clock, playbook: &Playbook, group: &Group) -> Strin
 
 /// Who is called next, and when: the next rule of somebody being rung, or the next step.
 pub(crate) fn next_call(playbook: &Playbook, group: &Group) -> Option<(String, model::Time)> {
-    let rung = group
-        .rings
-        .iter()
-        .filter_map(|ring| Some((person(playbook, &ring.person), ring.rules.first()?.due)));
+    let rung = group.rings.iter().filter_map(|ring| Some((person(playbook, &ring.person), ring.rules.first()?.due)));
     let step = group.next.and_then(|next| {
         let targets = &group.plan.steps.get(next.step as usize)?.notify;
         let people = rules::oncall::targets(playbook, targets, next.due);

@@ -29,12 +29,7 @@ async fn words(app: &App, id: IncidentRef, form: &Form) -> Result<Words, Problem
     Ok(Words::read(form, &incident, app.now()))
 }
 
-async fn publish(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Screen {
+async fn publish(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Screen {
     let incident = read(&id)?;
     let mut words = words(&app, incident, &form).await?;
     let draft = Box::new(words.draft.clone());
@@ -43,11 +38,7 @@ async fn publish(
         Ok(_) => Ok(back(&format!("/incidents/{incident}"), "published")),
         Err(problem) => {
             words.refused = true;
-            let kept = Kept {
-                tab: Tab::Say,
-                words: Some(words),
-                ..Kept::default()
-            };
+            let kept = Kept { tab: Tab::Say, words: Some(words), ..Kept::default() };
             show_refusal(&app, &caller, incident, kept, problem).await
         }
     }

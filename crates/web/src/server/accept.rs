@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 use super::Limits;
 use super::front::Front;
 use super::line::{Line, Lines};
+use super::shared::told;
 use super::wire::Wire;
 use crate::access::block_of;
 
@@ -42,21 +43,18 @@ impl Acceptor {
             lines: Arc::default(),
             seats: Arc::new(Semaphore::new(limits.connections as usize)),
             places: limits.connections,
-            addresses: Arc::new(Addresses {
-                open: Mutex::default(),
-                most: limits.per_address,
-            }),
+            addresses: Arc::new(Addresses { open: Mutex::default(), most: limits.per_address }),
         }
     }
 
     /// Accepts until `stop` says so, then lets what is open finish, at most for [`DRAIN`].
-    pub(super) async fn run(self, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+    pub(super) async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) {
         let sweeper = tokio::spawn(sweep(self.lines.clone(), self.front.clone()));
+        let mut stopped = std::pin::pin!(told(stop.clone()));
         loop {
             tokio::select! {
                 biased;
-                // A closed channel means that whoever could stop us is gone.
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = &mut stopped => break,
                 accepted = listener.accept() => match accepted {
                     Ok((socket, peer)) => self.take(socket, peer, stop.clone()),
                     Err(error) => pause(&error).await,
@@ -74,12 +72,7 @@ impl Acceptor {
 
     fn take(&self, socket: TcpStream, peer: SocketAddr, stop: watch::Receiver<bool>) {
         let counts = &self.front.app.server;
-        let seat = self
-            .seats
-            .clone()
-            .try_acquire_owned()
-            .ok()
-            .and_then(|permit| self.addresses.sit(peer.ip(), permit));
+        let seat = self.seats.clone().try_acquire_owned().ok().and_then(|permit| self.addresses.sit(peer.ip(), permit));
         let Some(seat) = seat else {
             counts.refused();
             return;
@@ -88,10 +81,7 @@ impl Acceptor {
         // Answers are written whole; waiting for more to send with them only delays them.
         let _ = socket.set_nodelay(true);
         let line = Line::new(self.lines.ticks.clone());
-        let wire = Wire {
-            socket,
-            line: line.clone(),
-        };
+        let wire = Wire { socket, line: line.clone() };
         let (front, builder, tls) = (self.front.clone(), self.builder.clone(), self.tls.clone());
         let its_line = line.clone();
         let task = tokio::spawn(async move {
@@ -115,15 +105,14 @@ async fn drive<T: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     line: Arc<Line>,
     front: Arc<Front>,
     builder: Arc<Builder<TokioExecutor>>,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request| front.clone().answer(line.clone(), peer, request));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    let stopped = stop.wait_for(|stop| *stop);
     tokio::select! {
         result = connection.as_mut() => return done(result),
-        _ = stopped => connection.as_mut().graceful_shutdown(),
+        () = told(stop) => connection.as_mut().graceful_shutdown(),
     }
     done(connection.await);
 }
@@ -138,12 +127,7 @@ fn done(result: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
 /// Limits against floods of headers, frames and resets. Deadlines are the sweeper's.
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .header_read_timeout(None)
-        .max_headers(100)
-        .max_buf_size(64 * 1024)
-        .pipeline_flush(true);
+    builder.http1().header_read_timeout(None).max_headers(100).max_buf_size(64 * 1024).pipeline_flush(true);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -191,10 +175,7 @@ struct Seat {
 impl Addresses {
     fn sit(self: &Arc<Self>, address: IpAddr, permit: OwnedSemaphorePermit) -> Option<Seat> {
         if address.to_canonical().is_loopback() {
-            return Some(Seat {
-                _permit: permit,
-                counted: None,
-            });
+            return Some(Seat { _permit: permit, counted: None });
         }
         let block = block_of(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,10 +184,7 @@ impl Addresses {
             return None;
         }
         *count += 1;
-        Some(Seat {
-            _permit: permit,
-            counted: Some((Arc::clone(self), block)),
-        })
+        Some(Seat { _permit: permit, counted: Some((Arc::clone(self), block)) })
     }
 }
 

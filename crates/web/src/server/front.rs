@@ -4,18 +4,19 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::Router;
 use axum::response::IntoResponse;
 use futures_util::FutureExt as _;
-use http::{Request, Response};
+use http::{Request, Response, header};
 use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
+use super::body::{self, Hurried, Leftover};
 use super::line::Line;
 use super::reply::Reply;
-use super::{Listener, Peer, headers};
+use super::{Listener, Peer, headers, intake};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -56,11 +57,25 @@ impl Front {
         if self.which == Listener::Public && !is_public(path) {
             return Problem::not_found("such page").into_response().map(Reply::from);
         }
+        if let Some(door) = intake::door(request.method(), path, request.headers()) {
+            return door.take(&self.app, request).await.map(Reply::from);
+        }
         request.extensions_mut().insert(Peer(peer));
-        let routed = self.router.clone().oneshot(request.map(axum::body::Body::new));
         // In a box, so that the fast path does not carry the router's state along.
-        let response = Box::pin(routed).await.unwrap_or_else(|never| match never {});
-        response.map(Reply::from)
+        Box::pin(self.route(request)).await.map(Reply::from)
+    }
+
+    async fn route(&self, request: Request<Incoming>) -> axum::response::Response {
+        let waits = request.headers().contains_key(header::EXPECT);
+        let left = Leftover::default();
+        let request = request.map(|body| axum::body::Body::new(Hurried::new(body, left.clone())));
+        let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        let unread = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A client that asked first has not begun to send.
+        if let Some(body) = unread.filter(|_| !waits) {
+            body::drain(body).await;
+        }
+        response
     }
 }
 

@@ -43,13 +43,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(ticks: Arc<Ticks>) -> Arc<Self> {
         let since = AtomicU32::new(ticks.now());
-        Arc::new(Self {
-            ticks,
-            phase: AtomicU8::new(IN_HEAD),
-            since,
-            requests: AtomicU32::new(0),
-            stalled: AtomicU32::new(0),
-        })
+        Arc::new(Self { ticks, phase: AtomicU8::new(IN_HEAD), since, requests: AtomicU32::new(0), stalled: AtomicU32::new(0) })
     }
 
     fn turn(&self, phase: u8) {

@@ -113,9 +113,6 @@ mod tests {
         text.family("x_total", "counter", "Xs.");
         text.sample("x_total", &[("a", "b\"c"), ("d", "e")], 3.0);
         text.sample("x_total", &[], 4.5);
-        assert_eq!(
-            text.0,
-            "# HELP x_total Xs.\n# TYPE x_total counter\nx_total{a=\"b\\\"c\",d=\"e\"} 3\nx_total 4.5\n"
-        );
+        assert_eq!(text.0, "# HELP x_total Xs.\n# TYPE x_total counter\nx_total{a=\"b\\\"c\",d=\"e\"} 3\nx_total 4.5\n");
     }
 }

@@ -6,12 +6,7 @@ use http_body_util::Full;
 
 pub trait PublicPages: Send + Sync {
     /// The answer for a path under `/status/`; `None` leaves it to the route table. Must not block.
-    fn respond(
-        &self,
-        method: &Method,
-        path: &str,
-        headers: &HeaderMap,
-    ) -> Option<Response<Full<Bytes>>>;
+    fn respond(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Full<Bytes>>>;
 }
 
 /// Before any page is rendered, and in tests.

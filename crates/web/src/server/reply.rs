@@ -29,19 +29,13 @@ impl Reply {
 
 impl From<Full<Bytes>> for Reply {
     fn from(body: Full<Bytes>) -> Self {
-        Self {
-            kind: Kind::Ready(body),
-            ticket: None,
-        }
+        Self { kind: Kind::Ready(body), ticket: None }
     }
 }
 
 impl From<axum::body::Body> for Reply {
     fn from(body: axum::body::Body) -> Self {
-        Self {
-            kind: Kind::Axum(body),
-            ticket: None,
-        }
+        Self { kind: Kind::Axum(body), ticket: None }
     }
 }
 
@@ -49,14 +43,9 @@ impl Body for Reply {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         match &mut self.kind {
-            Kind::Ready(body) => Pin::new(body)
-                .poll_frame(cx)
-                .map_err(|never| match never {}),
+            Kind::Ready(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
             Kind::Axum(body) => Pin::new(body).poll_frame(cx),
         }
     }

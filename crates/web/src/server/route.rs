@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::problem::Problem;
 
 /// A field of a request: its name, its type as the API document names it, and whether it must be there.
-pub type Field = (&'static str, &'static str, bool);
+pub(crate) type Field = (&'static str, &'static str, bool);
 
 pub struct Route {
     pub method: Method,
@@ -26,9 +26,9 @@ pub struct Route {
     /// What it does, in a few words; shown in the API document.
     pub summary: &'static str,
     /// Query parameters: name and meaning.
-    pub query: &'static [(&'static str, &'static str)],
+    pub(crate) query: &'static [(&'static str, &'static str)],
     /// Fields of the JSON body.
-    pub body: &'static [Field],
+    pub(crate) body: &'static [Field],
     /// The status of success.
     pub success: u16,
     pub(crate) handler: MethodRouter<App>,
@@ -36,13 +36,7 @@ pub struct Route {
 
 impl Route {
     /// A route of Candor's own API.
-    pub(crate) fn api<H, T>(
-        method: Method,
-        path: &'static str,
-        need: Need,
-        summary: &'static str,
-        handler: H,
-    ) -> Self
+    pub(crate) fn api<H, T>(method: Method, path: &'static str, need: Need, summary: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
         T: 'static,
@@ -66,10 +60,7 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self {
-            face: Face::Screen,
-            ..Self::api(method, path, need, "", handler)
-        }
+        Self { face: Face::Screen, ..Self::api(method, path, need, "", handler) }
     }
 
     pub(crate) const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
@@ -103,15 +94,13 @@ fn filter(method: &Method) -> MethodFilter {
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let state = Guard {
-            app: app.clone(),
-            need: route.need,
-            face: route.face,
-        };
+        let state = Guard { app: app.clone(), need: route.need, face: route.face };
         let guarded = route.handler.layer(from_fn_with_state(state, guard));
         router = router.route(route.path, guarded);
     }
     router
+        // Senders prove themselves by their integration's key, which the intake's own handlers check.
+        .merge(crate::detect::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app.clone())

@@ -1,7 +1,7 @@
 //! What the server counts and what its streams listen to.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
@@ -80,6 +80,11 @@ impl Shared {
     pub(super) fn end_streams(&self) {
         self.ending.send_replace(true);
     }
+}
+
+/// Returns when the channel says true, or when nobody is left who could.
+pub(crate) async fn told(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Keeps the journal's number up to date.

@@ -15,32 +15,19 @@ pub struct Asset {
 }
 
 impl Asset {
-    fn new(
-        stem: &str,
-        extension: &str,
-        bytes: &'static [u8],
-        content_type: &'static str,
-    ) -> Self {
+    fn new(stem: &str, extension: &str, bytes: &'static [u8], content_type: &'static str) -> Self {
         let hash = model::timeline::hex(&Sha256::digest(bytes)[..6]);
-        Self {
-            path: format!("/assets/{stem}.{hash}.{extension}"),
-            bytes,
-            content_type,
-        }
+        Self { path: format!("/assets/{stem}.{hash}.{extension}"), bytes, content_type }
     }
 }
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
-static APP_CSS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app", "css", include_bytes!("../../assets/app.css"), CSS));
-static APP_JS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app", "js", include_bytes!("../../assets/app.js"), JS));
-static PAGE_CSS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("page", "css", include_bytes!("../../assets/page.css"), CSS));
-static PAGE_JS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("page", "js", include_bytes!("../../assets/page.js"), JS));
+static APP_CSS: LazyLock<Asset> = LazyLock::new(|| Asset::new("app", "css", include_bytes!("../../assets/app.css"), CSS));
+static APP_JS: LazyLock<Asset> = LazyLock::new(|| Asset::new("app", "js", include_bytes!("../../assets/app.js"), JS));
+static PAGE_CSS: LazyLock<Asset> = LazyLock::new(|| Asset::new("page", "css", include_bytes!("../../assets/page.css"), CSS));
+static PAGE_JS: LazyLock<Asset> = LazyLock::new(|| Asset::new("page", "js", include_bytes!("../../assets/page.js"), JS));
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let bytes = include_bytes!("../../assets/icon.svg");
     Asset::new("icon", "svg", bytes, "image/svg+xml")

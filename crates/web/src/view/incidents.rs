@@ -72,10 +72,9 @@ fn empty(view: &List) -> Markup {
     };
     match view.filter {
         Filter::Open => parts::empty("No incident is open.", next),
-        Filter::Past => parts::empty(
-            "No incident has ended yet.",
-            html! { "Ended incidents stay here with their timeline and review." },
-        ),
+        Filter::Past => {
+            parts::empty("No incident has ended yet.", html! { "Ended incidents stay here with their timeline and review." })
+        }
         Filter::All => parts::empty("No incident has been declared yet.", next),
     }
 }

@@ -42,9 +42,7 @@ impl Tone {
             }
             Self::Good => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Z",
             Self::Planned => "M2 2h12v12H2Z",
-            Self::Plain => {
-                "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"
-            }
+            Self::Plain => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z",
         }
     }
 
@@ -85,11 +83,7 @@ impl Tone {
     pub const fn of_phase(phase: Phase) -> Self {
         match phase {
             Phase::Triage | Phase::Investigating | Phase::Identified => Self::Warn,
-            Phase::Mitigated
-            | Phase::Monitoring
-            | Phase::Resolved
-            | Phase::Reviewed
-            | Phase::Closed => Self::Good,
+            Phase::Mitigated | Phase::Monitoring | Phase::Resolved | Phase::Reviewed | Phase::Closed => Self::Good,
             Phase::Declined | Phase::Merged => Self::Plain,
         }
     }
@@ -137,10 +131,7 @@ pub fn empty(what: &str, next: Markup) -> Markup {
 }
 
 /// The options of a `<select>`: value, words.
-pub fn options<'a>(
-    choices: impl IntoIterator<Item = (&'a str, &'a str)>,
-    chosen: &str,
-) -> Markup {
+pub fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: &str) -> Markup {
     html! {
         @for (value, words) in choices {
             option value=(value) selected[value == chosen] { (words) }

@@ -23,12 +23,11 @@ pub enum Promise {
 impl Promise {
     fn tone(self, clock: &Clock) -> Tone {
         match self {
-            Self::Untold { .. } => Tone::Warn,
             Self::Due { at } if at <= clock.now => Tone::Bad,
             Self::Due { .. } => Tone::Due,
             Self::Told => Tone::Plain,
             Self::Over { broken: 0, .. } => Tone::Good,
-            Self::Over { .. } => Tone::Warn,
+            Self::Untold { .. } | Self::Over { .. } => Tone::Warn,
         }
     }
 }

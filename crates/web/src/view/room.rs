@@ -132,7 +132,7 @@ fn tabs(view: &Room) -> Markup {
             @for (tab, id, words) in [
                 (Tab::Timeline, "tab-log", "Timeline"),
                 (Tab::Say, "tab-say", "Customers"),
-                (Tab::Know, "tab-know", "What we know"),
+                (Tab::Know, "tab-know", "Facts"),
             ] {
                 input type="radio" name="tab" id=(id) checked[tab == view.tab];
                 label for=(id) { (words) }

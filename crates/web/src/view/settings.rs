@@ -41,8 +41,15 @@ pub enum MailState {
     /// No server is set.
     Missing,
     /// Server, and when a letter last went through it.
-    Working { server: String, last: Option<Time> },
-    Failing { server: String, since: Time, answer: String },
+    Working {
+        server: String,
+        last: Option<Time>,
+    },
+    Failing {
+        server: String,
+        since: Time,
+        answer: String,
+    },
 }
 
 /// The subject pages, in order.
@@ -149,7 +156,7 @@ fn password(view: &Overview) -> Markup {
                     aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault.map(|_| "old-fault")];
                 (parts::fault("old", fault)) }
             div.field { label for="new" { "New password" }
-                input #new type="password" name="new" required autocomplete="new-password" minlength="12" maxlength="200"; 
+                input #new type="password" name="new" required autocomplete="new-password" minlength="12" maxlength="200";
                 p.hint { "At least 12 characters." } }
             button type="submit" { "Change password" }
             p.consequence { "signs you out everywhere else" }

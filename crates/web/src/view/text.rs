@@ -48,12 +48,8 @@ pub fn safe_href(link: &str) -> Option<&str> {
         return None;
     }
     let (scheme, rest) = link.split_once(':')?;
-    let web = ["http", "https"]
-        .iter()
-        .any(|s| scheme.eq_ignore_ascii_case(s));
-    let host = rest
-        .strip_prefix("//")
-        .is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
+    let web = ["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
+    let host = rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
     let mail = scheme.eq_ignore_ascii_case("mailto") && rest.contains('@');
     ((web && host) || mail).then_some(link)
 }
@@ -77,11 +73,7 @@ mod tests {
 
     #[test]
     fn only_web_and_mail_links_are_followed() {
-        for good in [
-            "https://example.org/x",
-            "HTTP://example.org",
-            "mailto:a@example.org",
-        ] {
+        for good in ["https://example.org/x", "HTTP://example.org", "mailto:a@example.org"] {
             assert_eq!(safe_href(good), Some(good));
         }
         for bad in [

@@ -49,11 +49,7 @@ impl Clock {
             return local.strftime("%a %-d %b %Y, %H:%M:%S UTC").to_string();
         }
         let utc = t.stamp().to_zoned(TimeZone::UTC);
-        format!(
-            "{} ({})",
-            local.strftime("%a %-d %b %Y, %H:%M:%S %Z"),
-            utc.strftime("%H:%M UTC")
-        )
+        format!("{} ({})", local.strftime("%a %-d %b %Y, %H:%M:%S %Z"), utc.strftime("%H:%M UTC"))
     }
 
     /// `Tuesday 7 July`
@@ -82,11 +78,7 @@ impl Clock {
 
     /// Time left, ticking down: `08:12`. After it has passed the script counts up and marks the clock around it.
     pub fn countdown(&self, due: Time) -> Markup {
-        let left = if due > self.now {
-            due.since(self.now)
-        } else {
-            self.now.since(due)
-        };
+        let left = if due > self.now { due.since(self.now) } else { self.now.since(due) };
         html! {
             time.ticking datetime=(due.rfc3339()) title=(self.full(due)) data-countdown { (digits(left)) }
         }
@@ -104,12 +96,7 @@ impl Clock {
 
 /// `08:12`, `1:08:12`, `2 d 01:08:12`; the script writes the same.
 pub fn digits(span: Span) -> String {
-    let (d, h, m, s) = (
-        span.0 / 86_400,
-        span.0 / 3_600 % 24,
-        span.0 / 60 % 60,
-        span.0 % 60,
-    );
+    let (d, h, m, s) = (span.0 / 86_400, span.0 / 3_600 % 24, span.0 / 60 % 60, span.0 % 60);
     match (d, h) {
         (0, 0) => format!("{m:02}:{s:02}"),
         (0, _) => format!("{h}:{m:02}:{s:02}"),
@@ -127,11 +114,7 @@ pub fn ago_words(now: Time, t: Time) -> String {
         3_600..172_800 => format!("{} h", span.0 / 3_600),
         _ => format!("{} days", span.0 / 86_400),
     };
-    if future {
-        format!("in {amount}")
-    } else {
-        format!("{amount} ago")
-    }
+    if future { format!("in {amount}") } else { format!("{amount} ago") }
 }
 
 #[cfg(test)]
@@ -157,10 +140,7 @@ mod tests {
         let clock = Clock::new(at("2026-07-07T09:18:00Z"), "Europe/Lisbon");
         assert_eq!(clock.short(clock.now), "10:18");
         assert_eq!(clock.short(at("2026-07-06T08:00:00Z")), "Mon 6 Jul 09:00");
-        assert_eq!(
-            clock.full(clock.now),
-            "Tue 7 Jul 2026, 10:18:00 WEST (09:18 UTC)"
-        );
+        assert_eq!(clock.full(clock.now), "Tue 7 Jul 2026, 10:18:00 WEST (09:18 UTC)");
         let winter = Clock::new(at("2026-01-07T09:18:00Z"), "No/Where");
         assert_eq!(winter.full(winter.now), "Wed 7 Jan 2026, 09:18:00 UTC");
     }

@@ -67,16 +67,36 @@ fn detail() -> AlertDetail {
         annotations: vec![("summary".into(), "login_errors is above 5 % for 2 min on web".into())],
         link: Some("https://prometheus.example.org/graph?g0.expr=login_errors".into()),
         why: vec![
-            step(Some("2026-07-07T09:03:10Z"), WhyKind::Did, "Prometheus sent it; no open alert had this key, so it is a new one", &[]),
-            step(Some("2026-07-07T09:03:10Z"), WhyKind::Did, "Route web-critical took it: severity=critical → SEV2, service Login", &[]),
-            step(Some("2026-07-07T09:03:10Z"), WhyKind::Did, "Opened group login_errors; policy Login was frozen with 2 steps", &[]),
+            step(
+                Some("2026-07-07T09:03:10Z"),
+                WhyKind::Did,
+                "Prometheus sent it; no open alert had this key, so it is a new one",
+                &[],
+            ),
+            step(
+                Some("2026-07-07T09:03:10Z"),
+                WhyKind::Did,
+                "Route web-critical took it: severity=critical → SEV2, service Login",
+                &[],
+            ),
+            step(
+                Some("2026-07-07T09:03:10Z"),
+                WhyKind::Did,
+                "Opened group login_errors; policy Login was frozen with 2 steps",
+                &[],
+            ),
             step(
                 Some("2026-07-07T09:03:10Z"),
                 WhyKind::Failed,
                 "Called Ana Lima by e-mail",
                 &["attempt 1, 10:03:10: 451 4.7.1 greylisted, try again later", "attempt 2, 10:04:12: 550 5.1.1 no such user"],
             ),
-            step(Some("2026-07-07T09:04:12Z"), WhyKind::Did, "Called Ana Lima by webhook", &["attempt 1, 10:04:12: 200 OK after 84 ms"]),
+            step(
+                Some("2026-07-07T09:04:12Z"),
+                WhyKind::Did,
+                "Called Ana Lima by webhook",
+                &["attempt 1, 10:04:12: 200 OK after 84 ms"],
+            ),
             step(None, WhyKind::DidNot, "No incident was declared: Login declares by itself at SEV1, this is SEV2", &[]),
             step(Some("2026-07-07T09:24:40Z"), WhyKind::Will, "Calls Ben Adeyemi (step 2) unless somebody answers", &[]),
         ],
@@ -138,11 +158,19 @@ fn would_page() -> WouldPage {
         steps: vec![
             CalledStep {
                 after: Span(0),
-                called: vec![Called { person: "Ana Lima".into(), because: "on call in Checkout".into(), by: "e-mail at once, webhook after 5 min".into() }],
+                called: vec![Called {
+                    person: "Ana Lima".into(),
+                    because: "on call in Checkout".into(),
+                    by: "e-mail at once, webhook after 5 min".into(),
+                }],
             },
             CalledStep {
                 after: Span::minutes(5),
-                called: vec![Called { person: "Ben Adeyemi".into(), because: "named by the policy".into(), by: "e-mail at once".into() }],
+                called: vec![Called {
+                    person: "Ben Adeyemi".into(),
+                    because: "named by the policy".into(),
+                    by: "e-mail at once".into(),
+                }],
             },
             CalledStep { after: Span::minutes(15), called: vec![] },
         ],

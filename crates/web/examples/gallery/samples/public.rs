@@ -50,9 +50,22 @@ fn page() -> PageView {
         ],
         open: vec![incident(12, "Login is failing for some of you", PublicPhase::Identified, None)],
         history: vec![
-            MonthView { year: 2026, month: 7, incidents: vec![incident(11, "Payments by card were refused", PublicPhase::Resolved, Some(at("2026-07-01T13:20:00Z")))] },
+            MonthView {
+                year: 2026,
+                month: 7,
+                incidents: vec![incident(
+                    11,
+                    "Payments by card were refused",
+                    PublicPhase::Resolved,
+                    Some(at("2026-07-01T13:20:00Z")),
+                )],
+            },
             MonthView { year: 2026, month: 6, incidents: vec![] },
-            MonthView { year: 2026, month: 5, incidents: vec![incident(9, "Pictures loaded slowly", PublicPhase::Resolved, Some(at("2026-07-08T01:20:00Z")))] },
+            MonthView {
+                year: 2026,
+                month: 5,
+                incidents: vec![incident(9, "Pictures loaded slowly", PublicPhase::Resolved, Some(at("2026-07-08T01:20:00Z")))],
+            },
         ],
         promises_kept: 47,
         promises_broken: 2,
@@ -113,7 +126,13 @@ fn incident(number: u32, title: &str, phase: PublicPhase, resolved_at: Option<Ti
         monitoring_at: None,
         resolved_at,
         updates: vec![
-            update(2, phase, 8, "We are taking the change back. Until then please use the web site.", resolved_at.is_none().then_some(28)),
+            update(
+                2,
+                phase,
+                8,
+                "We are taking the change back. Until then please use the web site.",
+                resolved_at.is_none().then_some(28),
+            ),
             update(1, PublicPhase::Investigating, 3, "We are looking at what we shipped at 09:58.", Some(20)),
         ],
         promise: resolved_at.is_none().then(|| PromiseView { due: at("2026-07-07T09:30:00Z"), broken: false }),

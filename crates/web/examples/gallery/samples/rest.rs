@@ -15,7 +15,12 @@ pub(super) fn screens() -> Vec<(&'static str, String)> {
 
 fn others() -> Vec<(&'static str, String)> {
     let clock = Clock::new(now(), "Europe/Lisbon");
-    let wrong = signin::SignIn { clock: clock.clone(), name: "ana".into(), next: "/incidents/INC-12".into(), problem: Some("Name and password do not fit together. After five wrong tries wait a minute.".into()) };
+    let wrong = signin::SignIn {
+        clock: clock.clone(),
+        name: "ana".into(),
+        next: "/incidents/INC-12".into(),
+        problem: Some("Name and password do not fit together. After five wrong tries wait a minute.".into()),
+    };
     let set_up = signin::SetUp { clock: clock.clone(), token: "s3tup".into(), name: String::new(), problem: None };
     let form = declare::Declare {
         shell: shell(Nav::Other),
@@ -37,13 +42,27 @@ fn others() -> Vec<(&'static str, String)> {
         todo: "Go back and publish again in a minute; if it stays like this, look at the disk of the server.".into(),
         back: Some(("/incidents/INC-12?tab=say".into(), "Back to INC-12".into())),
     };
-    let lost = error::Problem { frame: error::Frame::Bare(clock), status: 404, code: "not_found".into(), happened: "There is nothing here".into(), kept: String::new(), todo: "Check the address; a link in a mail ends after 30 days.".into(), back: None };
+    let lost = error::Problem {
+        frame: error::Frame::Bare(clock),
+        status: 404,
+        code: "not_found".into(),
+        happened: "There is nothing here".into(),
+        kept: String::new(),
+        todo: "Check the address; a link in a mail ends after 30 days.".into(),
+        back: None,
+    };
     let found = search::Results {
         shell: shell(Nav::Other),
         query: "login".into(),
         incidents: rows().into_iter().take(1).collect(),
         alerts: alert_rows().into_iter().take(2).collect(),
-        entries: vec![search::Hit { incident: IncidentRef(12), title: "Login fails for about 15 % of users".into(), seq: 7, at: now() - Span(600), text: "Errors began four minutes after web 42 went out; login only.".into() }],
+        entries: vec![search::Hit {
+            incident: IncidentRef(12),
+            title: "Login fails for about 15 % of users".into(),
+            seq: 7,
+            at: now() - Span(600),
+            text: "Errors began four minutes after web 42 went out; login only.".into(),
+        }],
     };
     let nothing = search::Results { query: "zebra".into(), incidents: vec![], alerts: vec![], entries: vec![], ..found.clone() };
     vec![
@@ -82,7 +101,11 @@ fn settings_screens() -> Vec<(&'static str, String)> {
         journal: 40_312,
         database: "SQLite, 12 MB".into(),
         base_url: "https://candor.example.org".into(),
-        mail: MailState::Failing { server: "smtp://mail.example.org:587".into(), since: now() - Span(1_800), answer: "454 4.7.0 TLS not available".into() },
+        mail: MailState::Failing {
+            server: "smtp://mail.example.org:587".into(),
+            since: now() - Span(1_800),
+            answer: "454 4.7.0 TLS not available".into(),
+        },
         waiting: 3,
         failed: 0,
         pages: vec![("shop".into(), "Shop status".into())],
@@ -105,22 +128,14 @@ fn settings_screens() -> Vec<(&'static str, String)> {
         shell: shell(Nav::Settings),
         base_url: "https://candor.example.org".into(),
         rows: vec![
-            IntegrationRow { id: "prometheus".into(), service: "Checkout".into(), key: Some("0123456789abcdef0123456789abcdef".into()), last_heard: None },
+            IntegrationRow {
+                id: "prometheus".into(),
+                service: "Checkout".into(),
+                key: Some("0123456789abcdef0123456789abcdef".into()),
+                last_heard: None,
+            },
             IntegrationRow { id: "probes".into(), service: "Edge".into(), key: None, last_heard: Some(now() - Span(40)) },
         ],
-    };
-    let account = |name: &str, access, person: Option<&str>, seen: Option<i64>| AccountRow { name: name.into(), access, person: person.map(Into::into), last_seen: seen.map(|s| now() - Span(s)) };
-    let accounts = Accounts {
-        shell: shell(Nav::Settings),
-        rows: vec![account("ana", Access::Administrator, Some("Ana Lima"), Some(30)), account("wall-screen", Access::Viewer, None, None)],
-        fault: Some("A name has lower-case letters, digits and - only.".into()),
-        name: "Ben!".into(),
-    };
-    let tokens = Tokens {
-        shell: shell(Nav::Settings),
-        rows: vec![TokenRow { name: "deploys".into(), access: Access::Responder, created_at: now() - Span(864_000), last_used: Some(now() - Span(3_700)) }],
-        made: Some(("deploys".into(), "candor_6vQm1nX0kYp4tB8s2rZc7wHd".into())),
-        fault: None,
     };
     vec![
         ("settings", settings::page(&overview).into_string()),
@@ -128,7 +143,39 @@ fn settings_screens() -> Vec<(&'static str, String)> {
         ("settings-playbook-new", settings::playbook::page(&example).into_string()),
         ("settings-forbidden", settings::playbook::page(&forbidden).into_string()),
         ("settings-integrations", settings::integrations::page(&integrations).into_string()),
-        ("settings-accounts", settings::accounts::page(&accounts).into_string()),
-        ("settings-tokens", settings::tokens::page(&tokens).into_string()),
+        ("settings-accounts", settings::accounts::page(&accounts()).into_string()),
+        ("settings-tokens", settings::tokens::page(&tokens()).into_string()),
     ]
+}
+
+fn accounts() -> Accounts {
+    let account = |name: &str, access, person: Option<&str>, seen: Option<i64>| AccountRow {
+        name: name.into(),
+        access,
+        person: person.map(Into::into),
+        last_seen: seen.map(|s| now() - Span(s)),
+    };
+    Accounts {
+        shell: shell(Nav::Settings),
+        rows: vec![
+            account("ana", Access::Administrator, Some("Ana Lima"), Some(30)),
+            account("wall-screen", Access::Viewer, None, None),
+        ],
+        fault: Some("A name has lower-case letters, digits and - only.".into()),
+        name: "Ben!".into(),
+    }
+}
+
+fn tokens() -> Tokens {
+    Tokens {
+        shell: shell(Nav::Settings),
+        rows: vec![TokenRow {
+            name: "deploys".into(),
+            access: Access::Responder,
+            created_at: now() - Span(864_000),
+            last_used: Some(now() - Span(3_700)),
+        }],
+        made: Some(("deploys".into(), "candor_6vQm1nX0kYp4tB8s2rZc7wHd".into())),
+        fault: None,
+    }
 }

@@ -18,12 +18,7 @@ pub(super) fn route() -> Route {
     Route::api(Method::POST, "/v1/alerts/{id}/ack", Need::Responder, summary, handle)
 }
 
-async fn handle(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Once(key): Once,
-) -> Result<Json<Alert>, Problem> {
+async fn handle(State(app): State<App>, caller: Caller, Path(id): Path<String>, Once(key): Once) -> Result<Json<Alert>, Problem> {
     let alert: AlertId = crate::api::id(&id, "alert")?;
     let target = Target::Alert(alert);
     let command = Command::Acknowledge { target };

@@ -37,10 +37,7 @@ pub(super) fn route() -> Route {
     ])
 }
 
-async fn handle(
-    State(app): State<App>,
-    Query(input): Query<Input>,
-) -> Result<Json<Page<Alert>>, Problem> {
+async fn handle(State(app): State<App>, Query(input): Query<Input>) -> Result<Json<Page<Alert>>, Problem> {
     let slice = input.wanted.slice()?;
     let found = app.records.alerts(&filter(&input)?, slice).await?;
     Ok(Json(Page::of(slice, found, |alert| alert.id.0, Alert::from)))

@@ -17,12 +17,7 @@ pub(super) fn route() -> Route {
     Route::api(Method::POST, "/v1/alerts/{id}/resolve", Need::Responder, summary, handle)
 }
 
-async fn handle(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Once(key): Once,
-) -> Result<Json<Alert>, Problem> {
+async fn handle(State(app): State<App>, caller: Caller, Path(id): Path<String>, Once(key): Once) -> Result<Json<Alert>, Problem> {
     let alert: AlertId = crate::api::id(&id, "alert")?;
     caller.submit(&app, Input::Command(Command::ResolveAlert { alert }), key).await?;
     Ok(Json(super::find(&app, &id).await?.into()))

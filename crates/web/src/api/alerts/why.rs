@@ -69,13 +69,7 @@ impl Step {
     }
 
     fn new(at: Option<Time>, about: &'static str, outcome: Outcome, text: impl Into<String>) -> Self {
-        Self {
-            at,
-            about,
-            outcome,
-            text: text.into(),
-            details: Vec::new(),
-        }
+        Self { at, about, outcome, text: text.into(), details: Vec::new() }
     }
 }
 
@@ -92,11 +86,7 @@ pub(crate) async fn facts(app: &App, alert: &Alert) -> Result<Facts, Problem> {
     let letters = app.records.letters_of_group(alert.group).await?;
     let playbook = app.desk.playbook();
     let steps = story::tell(alert, group.as_ref(), &trail, &letters, &playbook);
-    Ok(Facts {
-        group,
-        letters,
-        steps,
-    })
+    Ok(Facts { group, letters, steps })
 }
 
 async fn handle(State(app): State<App>, Path(id): Path<String>) -> Result<Json<View>, Problem> {

@@ -20,11 +20,7 @@ pub(super) fn route() -> Route {
     ])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Impact>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Impact>) -> Result<Answered<Incident>, Problem> {
     let impact = input.into_model();
     let impact = impact.ok_or_else(|| Problem::field("share", "give a fraction from 0 to 1"))?;
     asker.change(incident, Command::SetImpact { incident, impact }).await

@@ -19,15 +19,10 @@ struct Input {
 
 pub(super) fn route() -> Route {
     let summary = "Link an alert to the incident";
-    Route::api(Method::POST, "/v1/incidents/{ref}/link", Need::Responder, summary, handle)
-        .body(&[("alert", "integer", true)])
+    Route::api(Method::POST, "/v1/incidents/{ref}/link", Need::Responder, summary, handle).body(&[("alert", "integer", true)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let alert = input.alert;
     asker.change(incident, Command::Link { incident, alert }).await
 }

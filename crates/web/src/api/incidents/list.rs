@@ -28,10 +28,7 @@ pub(super) fn route() -> Route {
     ])
 }
 
-async fn handle(
-    State(app): State<App>,
-    Query(input): Query<Input>,
-) -> Result<Json<Page<Incident>>, Problem> {
+async fn handle(State(app): State<App>, Query(input): Query<Input>) -> Result<Json<Page<Incident>>, Problem> {
     let slice = input.wanted.slice()?;
     let open = match input.state.as_deref() {
         None | Some("" | "all") => None,

@@ -26,11 +26,7 @@ pub(super) fn route() -> Route {
         .body(&[("mark", "mark", true), ("at", "time", false)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let at = input.at.unwrap_or_else(|| asker.app.now());
     let mark = input.mark;
     asker.change(incident, Command::SetMark { incident, mark, at }).await

@@ -19,15 +19,10 @@ struct Input {
 
 pub(super) fn route() -> Route {
     let summary = "Merge into another incident";
-    Route::api(Method::POST, "/v1/incidents/{ref}/merge", Need::Responder, summary, handle)
-        .body(&[("into", "string", true)])
+    Route::api(Method::POST, "/v1/incidents/{ref}/merge", Need::Responder, summary, handle).body(&[("into", "string", true)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let into = input.into;
     asker.change(incident, Command::Merge { incident, into }).await
 }

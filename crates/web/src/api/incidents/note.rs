@@ -27,27 +27,14 @@ struct Input {
 pub(super) fn route() -> Route {
     let summary = "Write a note into the timeline";
     Route::api(Method::POST, "/v1/incidents/{ref}/notes", Need::Responder, summary, handle)
-        .body(&[
-            ("text", "string", true),
-            ("happened_at", "time", false),
-            ("audience", "audience", false),
-        ])
+        .body(&[("text", "string", true), ("happened_at", "time", false), ("audience", "audience", false)])
         .creates()
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<(StatusCode, Answered<Entry>), Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<(StatusCode, Answered<Entry>), Problem> {
     let text = input.text.clone();
     let actor = asker.caller.actor();
-    let command = Command::Note {
-        incident,
-        text: input.text,
-        happened_at: input.happened_at,
-        audience: input.audience,
-    };
+    let command = Command::Note { incident, text: input.text, happened_at: input.happened_at, audience: input.audience };
     let (app, _) = asker.submit(command).await?;
     let head = find(&app, incident).await?.timeline.seq;
     let entries = app.records.timeline(incident, head.saturating_sub(RECENT)).await?;

@@ -25,11 +25,7 @@ pub(super) fn route() -> Route {
         .body(&[("phase", "phase", true), ("reason", "string", false)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let Input { phase, reason } = input;
     asker.change(incident, Command::SetPhase { incident, phase, reason }).await
 }

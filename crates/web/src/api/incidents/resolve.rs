@@ -20,15 +20,10 @@ struct Input {
 
 pub(super) fn route() -> Route {
     let summary = "It is over for customers";
-    Route::api(Method::POST, "/v1/incidents/{ref}/resolve", Need::Responder, summary, handle)
-        .body(&[("note", "string", false)])
+    Route::api(Method::POST, "/v1/incidents/{ref}/resolve", Need::Responder, summary, handle).body(&[("note", "string", false)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let note = input.note;
     asker.change(incident, Command::Resolve { incident, note }).await
 }

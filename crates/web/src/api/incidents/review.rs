@@ -56,12 +56,7 @@ struct Input {
     markdown: String,
 }
 
-async fn write(
-    asker: Asker,
-    Ref(incident): Ref,
-    headers: HeaderMap,
-    Json(input): Json<Input>,
-) -> Result<Response, Problem> {
+async fn write(asker: Asker, Ref(incident): Ref, headers: HeaderMap, Json(input): Json<Input>) -> Result<Response, Problem> {
     let from = revision(&headers)?;
     let markdown = input.markdown;
     let (app, answer) = asker.submit(Command::EditReview { incident, from, markdown }).await?;

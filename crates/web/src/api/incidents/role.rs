@@ -26,11 +26,7 @@ pub(super) fn route() -> Route {
         .body(&[("role", "role", true), ("person", "string", false)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let Input { role, person } = input;
     asker.change(incident, Command::Assign { incident, role, person }).await
 }

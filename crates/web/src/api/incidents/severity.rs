@@ -25,11 +25,7 @@ pub(super) fn route() -> Route {
         .body(&[("severity", "severity", true), ("reason", "string", true)])
 }
 
-async fn handle(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<Answered<Incident>, Problem> {
+async fn handle(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<Answered<Incident>, Problem> {
     let Input { severity, reason } = input;
     asker.change(incident, Command::SetSeverity { incident, severity, reason }).await
 }

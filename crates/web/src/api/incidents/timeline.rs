@@ -21,15 +21,10 @@ struct Input {
 
 pub(super) fn route() -> Route {
     let summary = "What happened, newest first";
-    Route::api(Method::GET, "/v1/incidents/{ref}/timeline", Need::Viewer, summary, handle)
-        .query(&PARAMETERS)
+    Route::api(Method::GET, "/v1/incidents/{ref}/timeline", Need::Viewer, summary, handle).query(&PARAMETERS)
 }
 
-async fn handle(
-    State(app): State<App>,
-    Ref(id): Ref,
-    Query(input): Query<Input>,
-) -> Result<Json<Page<Entry>>, Problem> {
+async fn handle(State(app): State<App>, Ref(id): Ref, Query(input): Query<Input>) -> Result<Json<Page<Entry>>, Problem> {
     let slice = input.wanted.slice()?;
     let head = super::find(&app, id).await?.timeline.seq;
     // Entries are numbered without a gap, so the page before a number is found by counting.

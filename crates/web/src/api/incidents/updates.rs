@@ -64,11 +64,7 @@ pub(super) fn routes() -> [Route; 2] {
     [publish, list]
 }
 
-async fn publish(
-    asker: Asker,
-    Ref(incident): Ref,
-    Json(input): Json<Input>,
-) -> Result<(StatusCode, Answered<Update>), Problem> {
+async fn publish(asker: Asker, Ref(incident): Ref, Json(input): Json<Input>) -> Result<(StatusCode, Answered<Update>), Problem> {
     let draft = Draft {
         page: input.page,
         audience: input.audience,

@@ -98,32 +98,19 @@ impl Impact {
             Some(share) if (0.0..=1.0).contains(&share) => Some((share * 1e6).round() as u32),
             Some(_) => return None,
         };
-        Some(model::incident::Impact {
-            summary: self.summary,
-            share_ppm,
-            customers: self.customers,
-        })
+        Some(model::incident::Impact { summary: self.summary, share_ppm, customers: self.customers })
     }
 }
 
 impl From<model::incident::Impact> for Impact {
     fn from(impact: model::incident::Impact) -> Self {
-        Self {
-            summary: impact.summary,
-            share: impact.share_ppm.map(|ppm| f64::from(ppm) / 1e6),
-            customers: impact.customers,
-        }
+        Self { summary: impact.summary, share: impact.share_ppm.map(|ppm| f64::from(ppm) / 1e6), customers: impact.customers }
     }
 }
 
 impl<T> From<Change<T>> for Step<T> {
     fn from(change: Change<T>) -> Self {
-        Self {
-            to: change.to,
-            at: change.at,
-            by: change.by.to_string(),
-            reason: change.reason,
-        }
+        Self { to: change.to, at: change.at, by: change.by.to_string(), reason: change.reason }
     }
 }
 
@@ -131,19 +118,11 @@ impl From<model::Incident> for Incident {
     fn from(mut incident: model::Incident) -> Self {
         let roles = Role::ALL.map(|role| (role.name(), incident.holder(role).cloned()));
         let marks = MarkKind::ALL.map(|kind| {
-            let mark = incident.marks.remove(&kind).map(|mark| Mark {
-                at: mark.at,
-                source: mark.source,
-                confidence: mark.confidence,
-            });
+            let mark =
+                incident.marks.remove(&kind).map(|mark| Mark { at: mark.at, source: mark.source, confidence: mark.confidence });
             (kind.name(), mark)
         });
-        let held = incident.roles.into_iter().map(|h| Held {
-            role: h.role,
-            person: h.person,
-            since: h.since,
-            until: h.until,
-        });
+        let held = incident.roles.into_iter().map(|h| Held { role: h.role, person: h.person, since: h.since, until: h.until });
         Self {
             id: incident.id,
             title: incident.title,

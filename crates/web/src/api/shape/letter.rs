@@ -37,14 +37,10 @@ impl From<model::Letter> for Letter {
         let (due, done_at) = match letter.state {
             LetterState::Waiting { due } => (Some(due), None),
             LetterState::Leased { .. } => (None, None),
-            LetterState::Delivered { at }
-            | LetterState::Failed { at }
-            | LetterState::Cancelled { at } => (None, Some(at)),
+            LetterState::Delivered { at } | LetterState::Failed { at } | LetterState::Cancelled { at } => (None, Some(at)),
         };
         let incident = match &letter.content {
-            Content::PromiseReminder { incident, .. } | Content::PromiseBroken { incident, .. } => {
-                Some(*incident)
-            }
+            Content::PromiseReminder { incident, .. } | Content::PromiseBroken { incident, .. } => Some(*incident),
             content => content.groups().iter().find_map(|item| item.incident),
         };
         Self {

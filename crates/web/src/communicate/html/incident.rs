@@ -10,12 +10,7 @@ use crate::view::when::Clock;
 
 pub(super) fn open(page: &PageView, incident: &IncidentView, clock: &Clock) -> Markup {
     let tone = tone(incident.impact);
-    let hit: Vec<&str> = incident
-        .components
-        .iter()
-        .filter_map(|i| page.components.get(*i))
-        .map(|c| c.name.as_str())
-        .collect();
+    let hit: Vec<&str> = incident.components.iter().filter_map(|i| page.components.get(*i)).map(|c| c.name.as_str()).collect();
     html! {
         article id=(incident.code) class={ "incident " (tone.class()) } {
             h2 { (tone.shape()) span { (shown(&incident.title)) } }

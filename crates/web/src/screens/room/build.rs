@@ -1,7 +1,7 @@
 //! Gathers what the room shows.
 
-use model::{Group, Incident, IncidentRef, Playbook, Role, TimelineEntry};
 use model::mark::MarkKind;
+use model::{Group, Incident, IncidentRef, Playbook, Role, TimelineEntry};
 use store::records::{AlertFilter, Slice};
 
 use super::composer::{self, Words};
@@ -10,11 +10,13 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::screens::frame::shell;
 use crate::screens::rows;
-use crate::view::room::{Entry, MarkRow, Room, RoleRow, Tab};
+use crate::view::room::{Entry, MarkRow, RoleRow, Room, Tab};
 use crate::view::{Nav, Said};
 
-/// A timeline longer than this is read in the API or the export.
-const MOST_ENTRIES: u32 = 500;
+/// The newest entries of a timeline, unless all are asked for.
+const MOST_ENTRIES: u32 = 300;
+/// A timeline longer than even this is read in the API or the export.
+const ALL_ENTRIES: u32 = 5_000;
 const MOST_ALERTS: u32 = 100;
 
 /// What the page is to keep of what somebody typed, and what it is to say.
@@ -25,21 +27,19 @@ pub(in crate::screens) struct Kept {
     pub tab: Tab,
     pub words: Option<Words>,
     pub template: Option<String>,
+    /// Show the whole timeline.
+    pub all: bool,
 }
 
-pub(in crate::screens) async fn build(
-    app: &App,
-    caller: &Caller,
-    id: IncidentRef,
-    kept: Kept,
-) -> Result<Room, Problem> {
+pub(in crate::screens) async fn build(app: &App, caller: &Caller, id: IncidentRef, kept: Kept) -> Result<Room, Problem> {
     let incident = app.records.incident(id).await?;
     let incident = incident.ok_or_else(|| Problem::not_found("incident"))?;
     let playbook = app.desk.playbook();
     let mut shell = shell(app, caller, Nav::Incidents, None).await?;
     shell.said = kept.said;
     let groups = groups(app, &incident).await?;
-    let after = incident.timeline.seq.saturating_sub(MOST_ENTRIES);
+    let most = if kept.all { ALL_ENTRIES } else { MOST_ENTRIES };
+    let after = incident.timeline.seq.saturating_sub(most);
     let entries = app.records.timeline(id, after).await?;
     let filter = AlertFilter { incident: Some(id), ..AlertFilter::default() };
     let found = app.records.alerts(&filter, Slice { before: None, limit: MOST_ALERTS }).await?;
@@ -65,7 +65,8 @@ pub(in crate::screens) async fn build(
         alerts: rows::alerts(app, &shell.clock, found, true).await?,
         marks: marks(&incident),
         entries: entries.into_iter().map(|e| entry(&playbook, e)).collect(),
-        composer,
+        whole: (after > 0 && !kept.all).then(|| format!("/incidents/{id}?all=1")),
+        composer: composer.filter(|_| shell.responds()),
         others: others(app, id).await?,
         tab: kept.tab,
         note: kept.note,
@@ -105,12 +106,7 @@ fn marks(incident: &Incident) -> Vec<MarkRow> {
     let mut marks: Vec<MarkRow> = incident
         .marks
         .iter()
-        .map(|(kind, mark)| MarkRow {
-            kind: *kind,
-            at: mark.at,
-            source: mark.source.clone(),
-            confidence: mark.confidence,
-        })
+        .map(|(kind, mark)| MarkRow { kind: *kind, at: mark.at, source: mark.source.clone(), confidence: mark.confidence })
         .collect();
     marks.sort_by_key(|mark| mark.at);
     marks

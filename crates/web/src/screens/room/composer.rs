@@ -46,11 +46,7 @@ impl Words {
             components: components.collect(),
             lint_override: form.given("override").map(Into::into),
         };
-        Self {
-            draft,
-            next_minutes,
-            refused: false,
-        }
+        Self { draft, next_minutes, refused: false }
     }
 }
 
@@ -63,11 +59,7 @@ pub(in crate::screens) fn fill(
     template: Option<&str>,
     now: Time,
 ) -> Option<Composer> {
-    let pages: Vec<_> = playbook
-        .pages
-        .iter()
-        .filter(|page| page.components.iter().any(|c| shows(c, incident)))
-        .collect();
+    let pages: Vec<_> = playbook.pages.iter().filter(|page| page.components.iter().any(|c| shows(c, incident))).collect();
     if pages.is_empty() || !incident.phase.is_open() {
         return None;
     }
@@ -102,21 +94,13 @@ pub(in crate::screens) fn fill(
 }
 
 fn shows(component: &Component, incident: &Incident) -> bool {
-    component.service.as_ref().is_some_and(|s| incident.services.contains(s))
-        || incident.components.contains_key(&component.id)
+    component.service.as_ref().is_some_and(|s| incident.services.contains(s)) || incident.components.contains_key(&component.id)
 }
 
 /// Empty, or begun from a template of the playbook.
-fn fresh(
-    playbook: &Playbook,
-    incident: &Incident,
-    last: Option<&Update>,
-    template: Option<&str>,
-) -> Words {
+fn fresh(playbook: &Playbook, incident: &Incident, last: Option<&Update>, template: Option<&str>) -> Words {
     let template = template.and_then(|id| playbook.templates.iter().find(|t| &*t.id == id));
-    let text = |part: fn(&Template) -> &String| {
-        template.map_or_else(String::new, |t| placed(part(t), incident))
-    };
+    let text = |part: fn(&Template) -> &String| template.map_or_else(String::new, |t| placed(part(t), incident));
     let phase = last.map_or(PublicPhase::Investigating, |update| update.draft.phase);
     Words {
         draft: Draft {
@@ -180,9 +164,6 @@ pub(in crate::screens) fn check(draft: &Draft, now: Time) -> Vec<Lint> {
         })
         .collect();
     let fine = parts.iter().filter(|(field, _, there)| *there && !findings.iter().any(|f| f.field == *field));
-    shown.extend(fine.map(|(_, text, _)| Lint {
-        level: LintLevel::Fine,
-        text: (*text).into(),
-    }));
+    shown.extend(fine.map(|(_, text, _)| Lint { level: LintLevel::Fine, text: (*text).into() }));
     shown
 }

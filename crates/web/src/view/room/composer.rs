@@ -201,7 +201,10 @@ fn publish_words(composer: &Composer) -> String {
 
 fn consequence(id: IncidentRef, composer: &Composer) -> String {
     let names: Vec<&str> = composer.pages.iter().map(|(_, name)| name.as_str()).collect();
-    format!("Everyone reads it at once on {}. It cannot be taken back, only followed by another update of {id}.", shown(&names.join(", ")))
+    format!(
+        "Everyone reads it at once on {}. It cannot be taken back, only followed by another update of {id}.",
+        shown(&names.join(", "))
+    )
 }
 
 fn missing(view: &Room) -> Markup {

@@ -36,6 +36,12 @@ pub fn head(view: &Room) -> Markup {
             section.pages aria-labelledby="pages-h" {
                 h2 #pages-h.vh { "Unanswered pages" }
                 ul.rows { @for row in &view.pages { (page_row(&view.shell, row)) } }
+                @if view.pages.len() > 1 && view.shell.responds() {
+                    form.all method="post" action={ "/incidents/" (view.id) "/ack" } {
+                        button type="submit" { "Acknowledge all " (view.pages.len()) }
+                        p.consequence { "stops every call of this incident" }
+                    }
+                }
             }
         }
     }
@@ -123,5 +129,9 @@ fn resolve(view: &Room) -> Markup {
 
 /// Shown where forms would be.
 pub fn viewer(view: &Room) -> Markup {
-    if view.shell.responds() { html! {} } else { shell::read_only() }
+    if view.shell.responds() {
+        html! {}
+    } else {
+        shell::read_only()
+    }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use model::mark::{Confidence, MarkKind};
 use model::{Role, Time};
 
-use super::{Room, RoleRow};
+use super::{RoleRow, Room};
 use crate::view::alerts;
 use crate::view::parts;
 use crate::view::text::{count, shown};
@@ -55,7 +55,7 @@ fn impact(view: &Room) -> Markup {
                 summary { "Change impact" }
                 form method="post" action={ "/incidents/" (view.id) "/impact" } {
                     label for="impact-summary" { "What customers feel" }
-                    input #impact-summary name="summary" maxlength="500" autocomplete="off" value=(impact.summary);
+                    input #impact-summary name="summary" maxlength="500" autocomplete="off" value=(shown(&impact.summary));
                     div.pair {
                         div.field { label for="share" { "Share in %" }
                             input #share name="share" inputmode="decimal" autocomplete="off" value=(share.as_deref().unwrap_or_default()); }

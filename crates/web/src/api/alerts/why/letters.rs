@@ -28,9 +28,9 @@ fn attempt(attempt: &Attempt) -> String {
         Some(Result::Failed) => "failed for good",
         Some(Result::Unknown) => "no answer; it may have arrived",
     };
-    let took = attempt.ended.map_or(String::new(), |ended| {
-        format!(" after {} ms", ended.0.saturating_sub(attempt.started.0).max(0) / 1_000)
-    });
+    let took = attempt
+        .ended
+        .map_or(String::new(), |ended| format!(" after {} ms", ended.0.saturating_sub(attempt.started.0).max(0) / 1_000));
     let answer = if attempt.answer.is_empty() { String::new() } else { format!(": {}", attempt.answer) };
     format!("attempt {} at {}: {outcome}{took}{answer}", attempt.number, attempt.started.rfc3339())
 }

@@ -32,11 +32,8 @@ pub(super) fn tell(
 }
 
 fn arrival(alert: &Alert) -> Vec<Step> {
-    let mut first = Step::did(
-        alert.first_seen,
-        "signal",
-        format!("integration {} sent it for the first time", alert.integration),
-    );
+    let mut first =
+        Step::did(alert.first_seen, "signal", format!("integration {} sent it for the first time", alert.integration));
     let pulse = &alert.pulse;
     first.details.push(format!("heard {} times, last at {}", pulse.count, pulse.last_seen.rfc3339()));
     if let Some(lease) = pulse.lease {
@@ -85,23 +82,19 @@ fn joining(alert: &Alert) -> Step {
     let group = alert.group;
     let (outcome, text) = match alert.joined {
         Joined::Opened => (Outcome::Did, format!("it opened group {group}")),
-        Joined::Open => (
-            Outcome::DidNot,
-            format!("no page of its own: group {group} was open already and its page covers this alert"),
-        ),
-        Joined::Storm => (
-            Outcome::DidNot,
-            format!("no page of its own: too many groups opened at once, so it joined the storm group {group}"),
-        ),
+        Joined::Open => {
+            (Outcome::DidNot, format!("no page of its own: group {group} was open already and its page covers this alert"))
+        }
+        Joined::Storm => {
+            (Outcome::DidNot, format!("no page of its own: too many groups opened at once, so it joined the storm group {group}"))
+        }
     };
     Step::new(Some(alert.first_seen), "group", outcome, text)
 }
 
 fn trail_step(entry: &TrailEntry) -> Step {
     let outcome = match entry.kind {
-        TrailKind::Quiet | TrailKind::Nobody | TrailKind::Cancelled | TrailKind::Bundled => {
-            Outcome::DidNot
-        }
+        TrailKind::Quiet | TrailKind::Nobody | TrailKind::Cancelled | TrailKind::Bundled => Outcome::DidNot,
         TrailKind::Failed | TrailKind::Exhausted => Outcome::Failed,
         _ => Outcome::Did,
     };
@@ -130,9 +123,11 @@ fn what_is_to_come(group: &Group) -> Vec<Step> {
         }
     }
     if let Some(next) = group.next {
-        let targets = group.plan.steps.get(next.step as usize).map(|step| {
-            step.notify.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        });
+        let targets = group
+            .plan
+            .steps
+            .get(next.step as usize)
+            .map(|step| step.notify.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
         let again = if next.round > 0 { format!(", round {}", next.round + 1) } else { String::new() };
         let whom = targets.unwrap_or_default();
         let text = format!("step {}{again} calls {whom} unless somebody answers", next.step + 1);
@@ -193,16 +188,10 @@ mod tests {
 
     #[test]
     fn it_says_what_did_not_happen_and_why() {
-        let playbook = Playbook {
-            routes: vec![route("db", ("team", "db")), route("eu", ("region", "eu"))],
-            ..Playbook::default()
-        };
+        let playbook =
+            Playbook { routes: vec![route("db", ("team", "db")), route("eu", ("region", "eu"))], ..Playbook::default() };
         let steps = tell(&alert(), None, &[], &[], &playbook);
-        let not: Vec<&str> = steps
-            .iter()
-            .filter(|s| s.outcome == Outcome::DidNot)
-            .map(|s| s.text.as_str())
-            .collect();
+        let not: Vec<&str> = steps.iter().filter(|s| s.outcome == Outcome::DidNot).map(|s| s.text.as_str()).collect();
         assert_eq!(
             not,
             [

@@ -3,6 +3,7 @@
 mod alerting;
 mod public;
 mod rest;
+mod room;
 mod running;
 
 use model::{Access, Severity, Time};
@@ -10,7 +11,7 @@ use web::view::{Clock, Nav, Shell};
 
 /// Every screen: a name for the file, and the document.
 pub(crate) fn screens() -> Vec<(&'static str, String)> {
-    [running::screens(), alerting::screens(), rest::screens(), public::screens()].concat()
+    [running::screens(), room::screens(), alerting::screens(), rest::screens(), public::screens()].concat()
 }
 
 /// 10:21:48 in Lisbon.

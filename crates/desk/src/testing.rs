@@ -1,0 +1,114 @@
+//! A real desk on a throw-away store, with a clock moved by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use model::{Actor, Answer, Command, Input, Playbook, Span, Time};
+use store::vault::SecretKey;
+use store::{Db, Place, Records, Vault};
+use tempfile::TempDir;
+
+use crate::{Ask, Clock, Desk, DeskError, Outgoing, Settings, Stopper, start};
+
+/// What the program calls itself in tests.
+pub const VERSION: &str = "test";
+
+/// A clock that stands still until it is moved.
+#[derive(Clone, Debug)]
+pub struct HandClock(Arc<AtomicI64>);
+
+impl HandClock {
+    /// Begins at an RFC 3339 time.
+    ///
+    /// # Panics
+    /// When that is no time.
+    pub fn at(time: &str) -> Self {
+        let time = Time::parse(time).unwrap_or_else(|| panic!("{time} is no time"));
+        Self(Arc::new(AtomicI64::new(time.0)))
+    }
+
+    pub fn now(&self) -> Time {
+        Time(self.0.load(Ordering::SeqCst))
+    }
+
+    /// Lets time pass. The desk notices within a second, or with the next input.
+    pub fn pass(&self, span: Span) {
+        self.set(self.now() + span);
+    }
+
+    pub fn set(&self, time: Time) {
+        self.0.store(time.0, Ordering::SeqCst);
+    }
+
+    /// As the desk takes it.
+    pub fn shared(&self) -> Clock {
+        let clock = self.clone();
+        Arc::new(move || clock.now())
+    }
+}
+
+/// A desk at work, with all that stands beside it.
+pub struct TestDesk {
+    pub desk: Desk,
+    pub records: Records,
+    pub vault: Vault,
+    /// Committed letters, as a courier gets them.
+    pub letters: Outgoing,
+    pub clock: HandClock,
+    stopper: Stopper,
+    /// Removed when the test ends.
+    _folder: Option<TempDir>,
+}
+
+/// A desk on a fresh SQLite store in a temporary folder, on Monday, 2026-03-02, at 10:00 UTC, that has taken `playbook`.
+///
+/// # Panics
+/// When the store cannot be opened or the playbook is not taken.
+pub async fn desk(playbook: Playbook) -> TestDesk {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
+    let place = Place::Folder(folder.path().join("store"));
+    let mut test = open(&place, &HandClock::at("2026-03-02T10:00:00Z")).await;
+    test._folder = Some(folder);
+    let taken = test.submit(Actor::System, Input::Playbook { playbook: Arc::new(playbook) }).await;
+    assert_eq!(taken.ok(), Some(Answer::Done), "the playbook is taken");
+    test
+}
+
+/// A desk on a store that may have been used before.
+///
+/// # Panics
+/// When the store cannot be opened or the desk does not start.
+pub async fn open(place: &Place, clock: &HandClock) -> TestDesk {
+    let db = Db::open(place).await.unwrap_or_else(|error| panic!("the store does not open: {error}"));
+    let records = Records::new(db.clone());
+    let vault = Vault::new(db, SecretKey::new([7; 32]));
+    let settings = Settings { clock: clock.shared(), version: VERSION.into(), queue: 4_096, on_broken: Arc::new(|_| {}) };
+    let running = start(records.clone(), settings).await.unwrap_or_else(|error| panic!("the desk does not start: {error}"));
+    TestDesk {
+        desk: running.desk,
+        records,
+        vault,
+        letters: running.letters,
+        clock: clock.clone(),
+        stopper: running.stopper,
+        _folder: None,
+    }
+}
+
+impl TestDesk {
+    /// Hands an input in without an idempotency key.
+    pub async fn submit(&self, actor: Actor, input: Input) -> Result<Answer, DeskError> {
+        self.desk.submit(Ask { actor, input, idempotency: None }).await
+    }
+
+    /// Hands in what a person asks for.
+    pub async fn command(&self, person: &str, command: Command) -> Result<Answer, DeskError> {
+        self.submit(Actor::Person(person.into()), Input::Command(command)).await
+    }
+
+    /// Stops the desk in order; the store stays as long as somebody holds its records.
+    pub async fn stop(self) -> Records {
+        self.stopper.stop().await;
+        self.records
+    }
+}

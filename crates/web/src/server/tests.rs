@@ -1,0 +1,6 @@
+//! The whole server in front of a real desk and a real store, on a throw-away folder.
+
+mod access;
+mod flow;
+mod house;
+mod wire;
