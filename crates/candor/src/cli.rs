@@ -62,3 +62,40 @@ pub(crate) enum Command {
     /// Say what is missing or wrong in this installation, each with the fix
     Doctor(Doctor),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    /// All that people can look up in the terminal, as they see it.
+    #[test]
+    fn help() {
+        let mut cli = Cli::command().term_width(120);
+        cli.build();
+        let mut text = cli.render_long_help().to_string();
+        let mut told = |command: &mut clap::Command| {
+            let help = command.render_long_help();
+            let _ = write!(text, "\n--- {}\n\n{help}", command.get_bin_name().unwrap_or_default());
+        };
+        for command in cli.get_subcommands_mut() {
+            told(command);
+            command.get_subcommands_mut().for_each(&mut told);
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let mut cli = Cli::command();
+        cli.build();
+        for command in cli.get_subcommands_mut() {
+            let (name, help) = (command.get_name().to_owned(), command.render_long_help().to_string());
+            let nested = command.get_subcommands_mut().all(|sub| sub.render_long_help().to_string().contains("Example"));
+            assert!(help.contains("Example") || (name == "token" && nested), "{name}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The one room with the system clock. Everything else is told the time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use model::{Span, Time};
@@ -10,10 +11,30 @@ pub(crate) fn system() -> desk::Clock {
     Arc::new(now)
 }
 
+/// How far this process's time is behind the wall clock. Only the demonstration sets it: it plays the last hours in a second,
+/// and the server must believe them. It only ever shrinks, so time never runs backwards.
+static BEHIND: AtomicI64 = AtomicI64::new(0);
+
 /// The time now.
 #[expect(clippy::disallowed_methods, reason = "the room for it")]
 pub(crate) fn now() -> Time {
-    jiff::Timestamp::now().into()
+    let wall: Time = jiff::Timestamp::now().into();
+    Time(wall.0 - BEHIND.load(Ordering::Relaxed))
+}
+
+/// Puts this process's time back, once, before anything has asked for it.
+pub(crate) fn set_back(span: Span) {
+    BEHIND.store(span.micros(), Ordering::Relaxed);
+}
+
+/// Lets `span` pass at once, at most up to the wall clock.
+pub(crate) fn forward(span: Span) {
+    BEHIND.update(Ordering::Relaxed, Ordering::Relaxed, |behind| (behind - span.micros()).max(0));
+}
+
+/// How much can still pass before the wall clock is reached.
+pub(crate) fn behind() -> Span {
+    Span(BEHIND.load(Ordering::Relaxed) / 1_000_000)
 }
 
 /// `span` from now.

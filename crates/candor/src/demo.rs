@@ -1,6 +1,7 @@
 //! `candor demo`: the real server on a throw-away folder, an example shop, and one whole incident walked through the public API.
 //!
-//! Nothing is staged: alerts come in through the senders' own wire formats, pages go out as letters to receivers that run in this
+//! The only thing that is staged is the time: the process's clock begins hours ago and catches up step by step, so that an
+//! incident of half an hour is one. Nothing else is: alerts come in through the senders' own wire formats, pages go out as letters to receivers that run in this
 //! process on loopback, people sign in with accounts of their own. What is on the screens afterwards is what happened.
 
 mod history;
@@ -10,15 +11,22 @@ mod sender;
 mod tell;
 mod walk;
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+use model::{Span, Time};
 use store::vault::SecretKey;
 use tempfile::TempDir;
 
 use crate::cli::Demo;
 use crate::client::Client;
+use crate::clock::Watch;
+use crate::commands::show;
 use crate::fault::End;
-use crate::out;
 use crate::settings::{Environment, Flags, Settings};
+use crate::{clock, out};
 use people::People;
 use receiver::Receiver;
 use sender::Sender;
@@ -27,8 +35,18 @@ use tell::Teller;
 const PLAYBOOK: &str = include_str!("../assets/demo/playbook.toml");
 /// Where the playbook's people are called; the receiver takes a free port instead.
 const PLACEHOLDER: &str = "127.0.0.1:4190";
+/// Where the rota begins in the file.
+const FIRST_HAND_OVER: &str = "2026-01-05T09:00";
+/// Four people take turns: whole rounds before the last hand-over, it was the first one's turn too.
+const ROUNDS_BEFORE: i64 = 10 * 4;
+/// How often, and how many times, letters under way are looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(4);
+const MOST_LOOKS: usize = 500;
 /// Nothing but this machine may be called.
 const CONFIG: &str = "[egress]\nallow = [\"127.0.0.0/8\"]\n";
+
+/// The shop's story begins this long ago, so that what took minutes is shown as minutes.
+const BEGINS: Span = Span::minutes(150);
 
 /// All that the walk needs at hand.
 pub(crate) struct Stage {
@@ -43,6 +61,8 @@ pub(crate) struct Stage {
 pub(crate) async fn run(args: &Demo, environment: &Environment) -> Result<End> {
     crate::log::begin(environment, Some("warn"));
     let folder = tempfile::Builder::new().prefix("candor-demo-").tempdir().context("a temporary folder cannot be made")?;
+    let began = Watch::start();
+    clock::set_back(BEGINS);
     let receiver = Receiver::start().await?;
     let token = secret()?;
     let settings = settings(args, &folder, &receiver, &token)?;
@@ -50,7 +70,7 @@ pub(crate) async fn run(args: &Demo, environment: &Environment) -> Result<End> {
     let running = crate::serve::start(settings).await?;
     out::ready(&running.url);
     let shown = tokio::select! {
-        shown = show(&running.url, &token, receiver, args.fast) => shown,
+        shown = play(Teller::new(&running.url, began), &token, receiver, args.fast) => shown,
         () = asked_to_end() => Ok(()),
     };
     out::say("stopping, and removing the folder");
@@ -65,6 +85,7 @@ fn settings(args: &Demo, folder: &TempDir, receiver: &Receiver, token: &str) -> 
         std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display())).map(|()| path)
     };
     let mut playbook = PLAYBOOK.replace(PLACEHOLDER, &receiver.address().to_string());
+    playbook = playbook.replace(FIRST_HAND_OVER, &hand_over(clock::now()));
     if args.fast {
         playbook = playbook.replace("wait = \"5m\"", "wait = \"20s\"");
     }
@@ -81,17 +102,48 @@ fn settings(args: &Demo, folder: &TempDir, receiver: &Receiver, token: &str) -> 
     Ok(Settings::read(&flags, &environment)?)
 }
 
+/// A hand-over from which on the rota gives this week to Ana, of whom the walk tells.
+fn hand_over(now: Time) -> String {
+    let local =
+        TimeZone::get("Europe/Lisbon").map_or_else(|_| now.stamp().to_zoned(TimeZone::UTC), |zone| now.stamp().to_zoned(zone));
+    let before_nine = local.weekday() == Weekday::Monday && local.hour() < 9;
+    let days = i64::from(local.weekday().to_monday_zero_offset()) + if before_nine { 7 } else { 0 } + ROUNDS_BEFORE * 7;
+    let monday = local.date().checked_sub(jiff::Span::new().days(days)).unwrap_or(local.date());
+    format!("{monday}T09:00")
+}
+
 /// Fills the shop with what has happened, then keeps it alive for ever.
-async fn show(url: &str, token: &str, receiver: Receiver, fast: bool) -> Result<()> {
-    let administrator = Client::new(url, Some(token))?;
+async fn play(teller: Teller, token: &str, receiver: Receiver, fast: bool) -> Result<()> {
+    let administrator = Client::new(teller.url(), Some(token))?;
     let people = People::hire(&administrator).await?;
-    let mut stage = Stage { sender: Sender::new(url), teller: Teller::new(url), people, receiver, fast };
+    let mut stage = Stage { sender: Sender::new(teller.url()), teller, people, receiver, fast };
     walk::whole_incident(&mut stage).await?;
-    history::rest(&mut stage).await?;
-    stage.teller.end(&stage.people);
+    let open = history::rest(&mut stage).await?;
+    debug_assert_eq!(clock::behind(), Span(0), "the shop lives in the present from here on");
+    stage.teller.end(&stage.people, &open);
     // From here on: alerts are repeated as their senders would, and calls are told as they come.
     tokio::join!(stage.sender.repeat(), stage.receiver.listen());
     Ok(())
+}
+
+impl Stage {
+    /// Lets time pass, once every letter that is under way has arrived: a jump in between would look as if it had got lost.
+    pub(crate) async fn pass(&mut self, span: Span) -> Result<()> {
+        for _ in 0..MOST_LOOKS {
+            let sending = self.people.ana.list("/v1/letters", &[("state", "sending"), ("limit", "1")]).await?;
+            if show::items(&sending).is_empty() {
+                break;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        clock::forward(span);
+        Ok(())
+    }
+
+    /// How long somebody takes to answer a page: less than the first step waits.
+    pub(crate) fn to_answer(&self) -> Span {
+        Span::seconds(if self.fast { 9 } else { 80 })
+    }
 }
 
 async fn asked_to_end() {
@@ -130,6 +182,18 @@ mod tests {
         for integration in ["prometheus", "search-probe"] {
             assert_eq!(key(integration).len(), 32, "{integration}");
         }
-        assert!(PLAYBOOK.contains(PLACEHOLDER) && PLAYBOOK.contains("wait = \"5m\""));
+        assert!(PLAYBOOK.contains(FIRST_HAND_OVER) && PLAYBOOK.contains(PLACEHOLDER) && PLAYBOOK.contains("wait = \"5m\""));
+    }
+
+    #[test]
+    fn ana_is_on_call_at_any_hour_of_the_week() {
+        let monday = Time::parse("2026-07-06T07:59:00Z").expect("a time");
+        for hours in 0..24 * 7 {
+            let now = monday + Span::hours(hours);
+            let text = PLAYBOOK.replace(FIRST_HAND_OVER, &hand_over(now));
+            let playbook = rules::playbook::parse(&text).expect("no fault").playbook;
+            let shift = rules::oncall::on_call(&playbook, "primary", now).expect("somebody");
+            assert_eq!(&*shift.person, "ana", "{}", now.rfc3339());
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The binary as scripts see it: exit codes, and what goes to which output.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -136,4 +137,26 @@ fn doctor_names_what_is_missing_with_its_fix() {
     assert_eq!(broken.status.code(), Some(1), "{}", stdout(&broken));
     assert!(stdout(&broken).contains("secret.key"), "{}", stdout(&broken));
     assert!(!folder.path().join("data/secret.key").exists(), "doctor makes no key");
+}
+
+#[test]
+fn the_demonstration_walks_to_its_end_and_leaves_nothing_behind() {
+    let folder = folder();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_candor"));
+    command.args(["demo", "--listen", "127.0.0.1:0"]).env("TMPDIR", folder.path()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    let mut said = Vec::new();
+    for line in BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok) {
+        let at_the_end = line.contains("Ctrl-C ends");
+        said.push(line);
+        if at_the_end {
+            let pid = rustix::process::Pid::from_raw(child.id().cast_signed()).expect("a process id");
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("delivered");
+        }
+    }
+    let said = said.join("\n");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0), "{said}");
+    assert!(said.contains("candor ready listen=http://127.0.0.1:"), "{said}");
+    assert!(said.contains("INC-4 is open"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0, "its folder is gone");
 }

@@ -60,7 +60,7 @@ impl Step<'_> {
             return Err(not_found("integration of this name"));
         };
         if signals.len() > Input::MOST_SIGNALS {
-            return Err(invalid("too_many_signals", format!("One input holds at most {} signals.", Input::MOST_SIGNALS)));
+            return Err(invalid("signals", format!("One input holds at most {} signals.", Input::MOST_SIGNALS)));
         }
         let mut answers = Vec::with_capacity(signals.len());
         for signal in signals {
@@ -165,7 +165,7 @@ impl Step<'_> {
         }
     }
 
-    /// Another sign of life. Its row is written only when it has grown a minute old.
+    /// Another sign of life. Its row is written only when it has grown ten seconds old.
     fn beat(&mut self, id: AlertId, lease: Option<Lease>) {
         let now = self.now;
         let Some(open) = self.state.alerts.get_mut(&id) else { return };

@@ -12,7 +12,7 @@ impl Step<'_> {
     pub(crate) fn edit_review(&mut self, id: IncidentRef, from: u32, markdown: String) -> Outcome {
         let (now, by) = (self.now, self.actor.clone());
         if markdown.len() > LONGEST_REVIEW {
-            return Err(invalid("review_length", "A review holds at most 512 KiB of text."));
+            return Err(invalid("markdown", "A review holds at most 512 KiB of text."));
         }
         let incident = self.incident(id)?;
         if matches!(incident.phase, Phase::Merged | Phase::Declined) {

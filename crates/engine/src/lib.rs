@@ -28,7 +28,7 @@ use model::Span;
 /// A firing alert whose sender fell silent while Candor was down is believed this long after a start.
 pub const START_GRACE: Span = Span::minutes(5);
 /// How stale an alert's row may be: what a repeat changes is written no more often than this.
-pub const PULSE_EVERY: Span = Span::minutes(1);
+pub const PULSE_EVERY: Span = Span::seconds(10);
 /// A person gets at most one page a channel in this time; the rest come bundled.
 pub const BUNDLE_EVERY: Span = Span::minutes(1);
 /// A courier must answer for a letter within this time.

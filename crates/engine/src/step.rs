@@ -224,8 +224,11 @@ pub(crate) fn not_found(what: &str) -> Refusal {
     Refusal::new(RefusalKind::NotFound, "not_found", format!("There is no {what}."))
 }
 
-pub(crate) fn invalid(code: &str, detail: impl Into<String>) -> Refusal {
-    Refusal::new(RefusalKind::Invalid, code, detail)
+/// `field` is the part of the command at fault, as the API names it; it is the code as well.
+pub(crate) fn invalid(field: &str, detail: impl Into<String>) -> Refusal {
+    let mut refusal = Refusal::new(RefusalKind::Invalid, field, detail);
+    refusal.reasons = vec![(field.to_owned(), refusal.detail.clone())];
+    refusal
 }
 
 pub(crate) fn conflict(code: &str, detail: impl Into<String>) -> Refusal {

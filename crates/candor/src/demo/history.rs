@@ -9,14 +9,17 @@ use super::Stage;
 use super::walk::{declared, newest_alert, note, phase, role_of, update, updates};
 use crate::clock;
 
-pub(crate) async fn rest(stage: &mut Stage) -> Result<()> {
+/// Gives the incident that is left open.
+pub(crate) async fn rest(stage: &mut Stage) -> Result<String> {
     drill(stage).await?;
     earlier(stage).await?;
-    open(stage).await?;
-    unanswered(stage).await
+    let id = open(stage).await?;
+    unanswered(stage).await?;
+    Ok(id)
 }
 
 async fn drill(stage: &mut Stage) -> Result<()> {
+    until(stage, Span::minutes(75)).await?;
     let (dana, ben) = (&stage.people.dana, &stage.people.ben);
     let incident = json!({
         "title": "Drill: the payment provider is unreachable", "severity": "SEV2", "services": ["checkout"], "drill": true,
@@ -26,6 +29,8 @@ async fn drill(stage: &mut Stage) -> Result<()> {
     role_of(dana, &id, "commander", "dana").await?;
     role_of(dana, &id, "communications", "ben").await?;
     note(ben, &id, "the number of the provider's night desk was out of date; corrected in the run-book", None).await?;
+    stage.pass(Span::minutes(14)).await?;
+    let dana = &stage.people.dana;
     phase(dana, &id, "mitigated", "payments switched to the second provider").await?;
     dana.post(&format!("/v1/incidents/{id}/resolve"), &json!({ "note": "exercise over; one gap found" })).await?;
     stage.teller.step(&format!("{id} was a drill: marked as one everywhere, and in no figure."), &format!("/incidents/{id}"));
@@ -33,6 +38,7 @@ async fn drill(stage: &mut Stage) -> Result<()> {
 }
 
 async fn earlier(stage: &mut Stage) -> Result<()> {
+    until(stage, Span::minutes(45)).await?;
     let cleo = &stage.people.cleo;
     let began = clock::now() - Span::hours(3);
     let incident = json!({
@@ -64,11 +70,13 @@ async fn earlier(stage: &mut Stage) -> Result<()> {
     Ok(())
 }
 
-async fn open(stage: &mut Stage) -> Result<()> {
-    let since = clock::now() - Span::minutes(6);
+async fn open(stage: &mut Stage) -> Result<String> {
+    until(stage, Span::minutes(8)).await?;
+    let since = clock::now() - Span::minutes(2);
     stage.sender.probe("trigger", "search-slow", "Search takes longer than 4 s for every third visitor", since).await?;
     stage.receiver.wait("page").await?;
-    let (ben, dana) = (&stage.people.ben, &stage.people.dana);
+    stage.pass(stage.to_answer()).await?;
+    let ben = &stage.people.ben;
     let alert = newest_alert(ben, "search").await?;
     ben.post(&format!("/v1/alerts/{alert}/ack"), &json!({})).await?;
     let incident = json!({
@@ -79,8 +87,11 @@ async fn open(stage: &mut Stage) -> Result<()> {
     for (role, person) in [("commander", "ben"), ("communications", "dana")] {
         role_of(ben, &id, role, person).await?;
     }
+    stage.pass(Span::minutes(3)).await?;
+    let (ben, dana) = (&stage.people.ben, &stage.people.dana);
     note(ben, &id, "slow only for searches with a filter on price", None).await?;
-    let next = if stage.fast { Span::seconds(90) } else { Span::minutes(12) };
+    // Counted from the moment at which somebody watches.
+    let next = Span(clock::behind().0 + if stage.fast { 90 } else { 12 * 60 });
     let word = update(
         "investigating",
         "Since a few minutes ago, about every third search takes longer than four seconds. Ordering works.",
@@ -90,17 +101,27 @@ async fn open(stage: &mut Stage) -> Result<()> {
         &[("search", "degraded_performance")],
     );
     dana.post(&updates(&id), &word).await?;
-    let text = format!("{id} is open: search is slow. Customers hear next in {}, or see that the word is overdue.", next.words());
+    let text = format!(
+        "{id} is open: search is slow. Customers hear next in {}, or see that the word is overdue.",
+        Span(next.0 - clock::behind().0).words()
+    );
     stage.teller.step(&text, &format!("/incidents/{id}"));
-    Ok(())
+    Ok(id)
 }
 
 async fn unanswered(stage: &mut Stage) -> Result<()> {
+    until(stage, Span(0)).await?;
     let labels = json!({ "alertname": "SignInErrors", "severity": "warning", "service": "login" });
     stage.sender.fires(labels, "Sign-in errors above 1 % for ten minutes", Span::minutes(2)).await?;
     let call = stage.receiver.wait("page").await?;
     let wait = if stage.fast { "20 s" } else { "5 min" };
-    let text = format!("{} is paged for sign-in and has not answered. After {wait} the next one is called.", call.person);
+    let text = format!("{} is paged for sign-in and has not answered. After {wait} the next one is called.", call.name());
     stage.teller.step(&text, "/");
     Ok(())
+}
+
+/// Lets time pass until this long ago.
+async fn until(stage: &mut Stage, ago: Span) -> Result<()> {
+    let left = clock::behind().0 - ago.0;
+    stage.pass(Span(left.max(0))).await
 }

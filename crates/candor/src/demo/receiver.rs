@@ -25,11 +25,19 @@ pub(crate) struct Receiver {
 
 /// Somebody's telephone rang.
 pub(crate) struct Call {
-    pub(crate) person: String,
+    person: String,
     /// `page`, `all_clear`, `promise_reminder`…
     pub(crate) kind: String,
     /// What it is about, in one line.
     pub(crate) about: String,
+}
+
+impl Call {
+    /// `ana` as people write it.
+    pub(crate) fn name(&self) -> String {
+        let mut letters = self.person.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
 }
 
 impl Receiver {

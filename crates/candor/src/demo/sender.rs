@@ -10,6 +10,8 @@ use super::key;
 use crate::client::Client;
 use crate::clock;
 
+/// An alert that is not repeated is over after this. Prometheus says four minutes; here the clock may jump ahead.
+const LEASE: Span = Span::minutes(30);
 /// Prometheus repeats a firing alert about this often.
 const AGAIN: Duration = Duration::from_mins(1);
 
@@ -31,6 +33,7 @@ impl Sender {
             "labels": labels,
             "annotations": { "summary": summary },
             "startsAt": since.rfc3339(),
+            "endsAt": (clock::now() + LEASE).rfc3339(),
             "generatorURL": "https://prometheus.example.org/graph",
         });
         self.firing.push(alert.clone());
@@ -58,10 +61,12 @@ impl Sender {
         Client::new(&self.url, None)?.post("/v2/enqueue", &event).await.map(drop)
     }
 
-    /// Repeats what fires, for ever: an alert that is not repeated would be over after five minutes.
-    pub(super) async fn repeat(&self) {
+    /// Repeats what fires, for ever, each time for another while.
+    pub(super) async fn repeat(&mut self) {
         loop {
             tokio::time::sleep(AGAIN).await;
+            let until = json!((clock::now() + LEASE).rfc3339());
+            self.firing.iter_mut().for_each(|alert| alert["endsAt"] = until.clone());
             if let Err(error) = self.prometheus(&self.firing).await {
                 crate::out::say(&format!("the example's sender: {error}"));
             }

@@ -12,8 +12,12 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    pub(super) fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), step: 0, began: Watch::start() }
+    pub(super) fn new(url: &str, began: Watch) -> Self {
+        Self { url: url.to_owned(), step: 0, began }
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// One step, and the path of the screen that shows it.
@@ -23,14 +27,14 @@ impl Teller {
         out::say(&format!("{:>4}  {text}{at}", self.step));
     }
 
-    pub(super) fn end(&self, people: &People) {
+    pub(super) fn end(&self, people: &People, open: &str) {
         let (url, password) = (&self.url, &people.password);
         let took = self.began.elapsed().as_secs_f64();
         out::say(&format!(
             "\nAll of that took {took:.1} s and is real: look around, click, write.\n\
              \n  sign in at {url}/sign-in as ana with password {password}\
              \n  what customers read: {url}/status/shop/\
-             \n\nINC-4 is open, and its promise to customers is running. Ctrl-C ends the demonstration."
+             \n\n{open} is open, and its promise to customers is running. Ctrl-C ends the demonstration."
         ));
     }
 }
@@ -49,5 +53,5 @@ pub(super) fn call(call: &Call) {
         "promise_broken" => "is called: the promised word to customers is overdue",
         _ => "gets a message",
     };
-    also(&format!("{} {what}: {}", call.person, call.about));
+    also(&format!("{} {what}: {}", call.name(), call.about));
 }

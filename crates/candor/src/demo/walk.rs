@@ -21,18 +21,20 @@ pub(crate) async fn whole_incident(stage: &mut Stage) -> Result<()> {
 async fn page_and_acknowledge(stage: &mut Stage) -> Result<String> {
     let labels = json!({ "alertname": "CardPaymentsFail", "severity": "critical", "region": "eu" });
     let watch = Watch::start();
-    stage.sender.fires(labels, "15 % of card payments in Europe fail", Span::minutes(9)).await?;
+    stage.sender.fires(labels, "15 % of card payments in Europe fail", Span::minutes(3)).await?;
     let call = stage.receiver.wait("page").await?;
     let took = watch.elapsed().as_millis();
     let alert = newest_alert(&stage.people.ana, "checkout").await?;
     stage.teller.step("Prometheus reports that card payments fail. One alert is opened.", &format!("/alerts/{alert}"));
-    stage.teller.step(&format!("{} is on call and is paged, {took} ms after the alert: {}", call.person, call.about), "/oncall");
+    stage.teller.step(&format!("{} is on call and is paged, {took} ms after the alert: {}", call.name(), call.about), "/on-call");
+    stage.pass(stage.to_answer()).await?;
     stage.people.ana.post(&format!("/v1/alerts/{alert}/ack"), &json!({})).await?;
     stage.teller.step("Ana acknowledges. Nobody else is called.", &format!("/alerts/{alert}"));
     Ok(alert)
 }
 
 async fn declare(stage: &mut Stage, alert: &str) -> Result<String> {
+    stage.pass(Span::seconds(70)).await?;
     let alert: u64 = alert.parse().context("the number of an alert")?;
     let impact = json!({ "summary": "about 15 % of card payments in Europe fail", "share": 0.15, "customers": 1_800 });
     let incident = json!({ "title": "Card payments fail in Europe", "severity": "SEV2", "services": ["checkout"], "impact": impact, "alert": alert });
@@ -47,6 +49,7 @@ async fn declare(stage: &mut Stage, alert: &str) -> Result<String> {
 
 /// The first word to customers: acknowledge, apologize, act, and when the next one comes.
 async fn first_word(stage: &mut Stage, id: &str) -> Result<()> {
+    stage.pass(Span::minutes(2)).await?;
     let ben = &stage.people.ben;
     let rash = update(
         "investigating",
@@ -65,7 +68,7 @@ async fn first_word(stage: &mut Stage, id: &str) -> Result<()> {
     }
     let word = update(
         "investigating",
-        "For about ten minutes, roughly 15 % of card payments in Europe have failed. Other ways to pay work.",
+        "For about eight minutes, roughly 15 % of card payments in Europe have failed. Other ways to pay work.",
         "We are sorry: you could not pay, and that is on us.",
         "We are checking what changed this morning. Orders are kept; nobody is charged twice.",
         Some(Span::minutes(20)),
@@ -78,15 +81,14 @@ async fn first_word(stage: &mut Stage, id: &str) -> Result<()> {
 
 /// The cause is understood; customers hear again before the promised time.
 async fn second_word(stage: &mut Stage, id: &str) -> Result<()> {
-    let (ana, ben, cleo) = (&stage.people.ana, &stage.people.ben, &stage.people.cleo);
-    let shipped = clock::now() - Span::minutes(12);
-    note(cleo, id, "release 2026.7.3 went out to all of Europe", Some(shipped)).await?;
-    cleo.post(&format!("/v1/incidents/{id}/marks"), &json!({ "mark": "change_shipped", "at": shipped.rfc3339() })).await?;
-    note(cleo, id, "every failing request carries the new 3-D Secure field; the bank's gateway refuses it", None).await?;
-    phase(ana, id, "identified", "the release of this morning sends a field the gateway refuses").await?;
-    stage
-        .teller
-        .step("Cleo notes what she finds, one line each. The timeline writes itself around it.", &format!("/incidents/{id}"));
+    found(stage, id).await?;
+    stage.pass(Span::minutes(4)).await?;
+    // The desk sleeps by the wall clock; any word wakes it, and it sees how late it is.
+    note(&stage.people.cleo, id, "rollback prepared, first country next", None).await?;
+    let call = stage.receiver.wait("promise_reminder").await?;
+    let text = format!("{} is reminded, with a draft at hand: the promised word falls due in seven minutes.", call.name());
+    stage.teller.step(&text, &format!("/incidents/{id}"));
+    stage.pass(Span::minutes(1)).await?;
     let word = update(
         "identified",
         "We found the reason: our release of this morning sends payments in a form that one bank's gateway refuses.",
@@ -95,22 +97,43 @@ async fn second_word(stage: &mut Stage, id: &str) -> Result<()> {
         Some(Span::minutes(20)),
         &[("checkout", "partial_outage")],
     );
-    ben.post(&updates(id), &word).await?;
+    stage.people.ben.post(&updates(id), &word).await?;
     stage
         .teller
-        .step("Ben writes again before the promised time: the first promise is kept, and counted.", &format!("/incidents/{id}"));
-    note(cleo, id, "release taken back everywhere", None).await?;
-    phase(ana, id, "mitigated", "payments pass again after the rollback").await
+        .step("Ben writes before the promised time: the first promise is kept, and counted.", &format!("/incidents/{id}"));
+    stage.pass(Span::minutes(6)).await?;
+    note(&stage.people.cleo, id, "release taken back everywhere", None).await?;
+    phase(&stage.people.ana, id, "mitigated", "payments pass again after the rollback").await
+}
+
+/// Cleo looks for what changed.
+async fn found(stage: &mut Stage, id: &str) -> Result<()> {
+    stage.pass(Span::minutes(5)).await?;
+    let cleo = &stage.people.cleo;
+    let shipped = clock::now() - Span::minutes(16);
+    note(cleo, id, "release 2026.7.3 went out to all of Europe", Some(shipped)).await?;
+    cleo.post(&format!("/v1/incidents/{id}/marks"), &json!({ "mark": "change_shipped", "at": shipped.rfc3339() })).await?;
+    stage.pass(Span::minutes(4)).await?;
+    let text = "every failing request carries the new 3-D Secure field; the bank's gateway refuses it";
+    note(&stage.people.cleo, id, text, None).await?;
+    let reason = "the release of this morning sends a field the gateway refuses";
+    phase(&stage.people.ana, id, "identified", reason).await?;
+    stage
+        .teller
+        .step("Cleo notes what she finds, one line each. The timeline writes itself around it.", &format!("/incidents/{id}"));
+    Ok(())
 }
 
 async fn over(stage: &mut Stage, id: &str) -> Result<()> {
+    stage.pass(Span::minutes(3)).await?;
     stage.sender.ends("CardPaymentsFail").await?;
     let call = stage.receiver.wait("all_clear").await?;
-    stage.teller.step(&format!("Prometheus reports that it is over. {} hears it too: {}", call.person, call.about), "/alerts");
+    stage.teller.step(&format!("Prometheus reports that it is over. {} hears it too: {}", call.name(), call.about), "/alerts");
+    stage.pass(Span::minutes(2)).await?;
     let (ana, ben) = (&stage.people.ana, &stage.people.ben);
     let word = update(
         "resolved",
-        "Card payments work again for everybody. For about twenty minutes, roughly 15 % of card payments in Europe failed.",
+        "Card payments work again for everybody. For about half an hour, roughly 15 % of card payments in Europe failed.",
         "We are sorry for the orders you had to place twice, and for the time it took you.",
         "Nobody was charged for a payment that failed. We will publish what led to this, and what we change.",
         None,

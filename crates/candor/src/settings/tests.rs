@@ -64,7 +64,7 @@ fn every_fault_is_told_with_its_place() {
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[0].starts_with("candor.toml:1:10: listen: "), "{}", told[0]);
     assert!(told[1].starts_with("candor.toml:4:8: [mail] smtp: "), "{}", told[1]);
-    assert!(told[2].starts_with("candor.toml:8:25: [egress] allow: "), "{}", told[2]);
+    assert!(told[2].starts_with("candor.toml:8:24: [egress] allow: "), "{}", told[2]);
 }
 
 #[test]

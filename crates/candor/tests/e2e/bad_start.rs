@@ -27,7 +27,7 @@ async fn a_faulty_playbook_names_file_line_and_remedy_and_loads_nothing() {
     let before = candor.api.get("/v1/oncall").await;
     for (right, wrong, remedy) in FAULTS {
         let text = good.replacen(right, wrong, 1);
-        let line = 1 + text[..text.find(wrong).expect("the fault is in the text")].matches('\n').count();
+        let line = 1 + good[..good.find(right).expect("the entry is in the text")].matches('\n').count();
         let file = home.path().join("faulty.toml");
         std::fs::write(&file, &text).expect("a playbook");
         let path = file.to_str().expect("a UTF-8 path");

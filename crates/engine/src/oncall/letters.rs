@@ -234,7 +234,7 @@ impl Step<'_> {
     pub(crate) fn test_letter(&mut self, person: Name, channel: Channel) -> Answered {
         let known = self.state.playbook.person(&person).is_some_and(|p| p.notify.iter().any(|r| r.by == channel));
         if !known {
-            return Err(invalid("no_contact", format!("{person} has no {} contact in the playbook.", channel.name())));
+            return Err(invalid("channel", format!("{person} has no {} contact in the playbook.", channel.name())));
         }
         self.write_letter(person, channel, Content::Test);
         Ok(Answer::Done)

@@ -40,7 +40,7 @@ impl Step<'_> {
             services.push(alert.service.clone());
         }
         if let Some(unknown) = services.iter().find(|id| self.state.playbook.service(id).is_none()) {
-            return Err(invalid("service", format!("The playbook has no service {unknown}.")));
+            return Err(invalid("services", format!("The playbook has no service {unknown}.")));
         }
         let mut seen = std::collections::BTreeSet::new();
         services.retain(|service| seen.insert(service.clone()));

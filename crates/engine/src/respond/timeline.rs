@@ -57,10 +57,10 @@ impl Step<'_> {
         self.incident(id)?;
         let text = text.trim().to_owned();
         if text.is_empty() || text.len() > LONGEST_NOTE {
-            return Err(invalid("note_length", "A note holds 1 to 10,000 bytes of text."));
+            return Err(invalid("text", "A note holds 1 to 10,000 bytes of text."));
         }
         if happened_at.is_some_and(|at| at > self.now) {
-            return Err(invalid("note_time", "A note tells what has happened: its time cannot be in the future."));
+            return Err(invalid("happened_at", "A note tells what has happened: its time cannot be in the future."));
         }
         self.timeline_at(id, EntryKind::Note, audience, text, happened_at.unwrap_or(self.now));
         if self.actor.person().is_some() {
@@ -74,7 +74,7 @@ impl Step<'_> {
         let (now, source) = (self.now, self.actor.to_string());
         let incident = self.incident(id)?;
         if at > now {
-            return Err(invalid("mark_time", "A mark tells what has happened: its time cannot be in the future."));
+            return Err(invalid("at", "A mark tells what has happened: its time cannot be in the future."));
         }
         incident.marks.insert(kind, Mark { at, source, confidence: Confidence::Stated });
         self.timeline(id, EntryKind::Mark, format!("Mark \u{201c}{}\u{201d} set to {}.", kind.words(), at.rfc3339()));

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use desk::News;
 use futures_util::Stream;
-use http::Method;
+use http::{HeaderMap, Method};
 use serde::Serialize;
 
 use crate::access::Need;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::screens::live::{Heard, Listening};
+use crate::screens::live::{Heard, Listening, still_may};
 use crate::server::Route;
 
 pub(super) fn route() -> Route {
@@ -31,15 +31,20 @@ struct View<'a> {
     letters: &'a [model::LetterId],
 }
 
-async fn handle(State(app): State<App>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+async fn handle(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let listening = Listening::begin(&app)?;
-    let stream = futures_util::stream::unfold(listening, |mut listening| async move {
+    let stream = futures_util::stream::unfold((listening, app, headers), |(mut listening, app, headers)| async move {
         let event = match listening.next().await? {
             Heard::News(news) => event(&news),
             Heard::Missed => Event::default().event("reload").data("{}"),
+            // A token that was revoked hears no more.
+            Heard::Silence if !still_may(&app, &headers).await => return None,
             Heard::Silence => Event::default().comment("still here"),
         };
-        Some((Ok(event), listening))
+        Some((Ok(event), (listening, app, headers)))
     });
     Ok(Sse::new(stream))
 }

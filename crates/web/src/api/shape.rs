@@ -17,10 +17,12 @@ use model::Time;
 use serde::Serializer;
 
 /// For `#[serde(serialize_with)]`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 pub(crate) fn time<S: Serializer>(time: &Time, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(&time.rfc3339())
 }
 
+#[expect(clippy::ref_option, reason = "serde calls it so")]
 pub(crate) fn time_or_null<S: Serializer>(time: &Option<Time>, s: S) -> Result<S::Ok, S::Error> {
     match time {
         Some(t) => time_ser(*t, s),

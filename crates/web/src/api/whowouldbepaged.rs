@@ -40,7 +40,8 @@ pub(crate) struct Rehearsal {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Step {
-    pub step: usize,
+    #[serde(rename = "step")]
+    pub number: usize,
     /// After the alert, as ISO 8601.
     pub after: String,
     #[serde(skip)]
@@ -52,7 +53,8 @@ pub(crate) struct Step {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Person {
-    pub person: Name,
+    #[serde(rename = "person")]
+    pub id: Name,
     pub name: String,
     pub notify: Vec<Notify>,
 }
@@ -124,7 +126,7 @@ pub(crate) fn rehearse(
         .map(|(i, step)| {
             let people = rules::oncall::targets(playbook, &step.notify, at + after);
             let view = Step {
-                step: i + 1,
+                number: i + 1,
                 after: after.iso(),
                 after_span: after,
                 wait: step.wait.iso(),
@@ -161,7 +163,7 @@ pub(crate) fn rehearse(
 fn person(playbook: &Playbook, id: &Name) -> Person {
     let rules = playbook.person(id).map_or(&[][..], |p| &p.notify);
     Person {
-        person: id.clone(),
+        id: id.clone(),
         name: oncall::name(playbook, id),
         notify: rules.iter().map(|rule| Notify { after: rule.after.iso(), after_span: rule.after, by: rule.by }).collect(),
     }
@@ -200,7 +202,7 @@ mod tests {
     fn the_rehearsal_names_people_in_order() {
         let found = rehearse(&playbook(), Some("checkout"), None, &Labels::default(), Time(0)).expect("fine");
         assert!(found.pages);
-        let order: Vec<(&str, &str)> = found.steps.iter().map(|s| (s.after.as_str(), &*s.people[0].person)).collect();
+        let order: Vec<(&str, &str)> = found.steps.iter().map(|s| (s.after.as_str(), &*s.people[0].id)).collect();
         assert_eq!(order, [("PT0S", "ana"), ("PT5M", "ben")]);
         let problem = rehearse(&playbook(), Some("x"), None, &Labels::default(), Time(0)).expect_err("unknown");
         assert_eq!(problem.reasons[0].0, "service");

@@ -99,12 +99,15 @@ async fn state(app: &App, letter: &Letter, done: bool) -> Result<AckState, Probl
             GroupState::Resolved { at } => over = Some(*at),
         }
     }
-    Ok(match (waits, taken, over) {
-        (true, _, _) if !done => AckState::Open { next },
-        (_, Some((_, true, _)), _) if done => AckState::Done,
-        (_, Some((by, _, at)), _) => AckState::Already { by, at },
-        (_, None, Some(at)) => AckState::Over { at },
-        (_, None, None) if done => AckState::Done,
-        (_, None, None) => AckState::Over { at: letter.created_at },
+    if waits && !done {
+        return Ok(AckState::Open { next });
+    }
+    let own = taken.as_ref().is_some_and(|(_, own, _)| *own);
+    if done && (own || (taken.is_none() && over.is_none())) {
+        return Ok(AckState::Done);
+    }
+    Ok(match taken {
+        Some((by, _, at)) => AckState::Already { by, at },
+        None => AckState::Over { at: over.unwrap_or(letter.created_at) },
     })
 }

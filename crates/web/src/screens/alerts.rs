@@ -8,7 +8,7 @@ use model::{Command, GroupId, Input as Said, Name};
 use serde::Deserialize;
 use store::records::{AlertFilter, AlertFilterState, Slice};
 
-use super::frame::{Screen, back, html, said, shell};
+use super::frame::{Screen, back, html, html_with, is_refusal, refused, said, shell};
 use super::rows;
 use crate::access::{Caller, Need};
 use crate::app::App;
@@ -98,8 +98,20 @@ fn address(filter: Filter, service: Option<&str>, group: Option<GroupId>, before
 async fn acknowledge(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let id: GroupId = crate::api::id(&id, "group")?;
     let target = Target::Group(id);
-    caller.submit(&app, Said::Command(Command::Acknowledge { target }), None).await?;
+    if let Err(problem) = caller.submit(&app, Said::Command(Command::Acknowledge { target }), None).await {
+        return refuse(&app, &caller, problem).await;
+    }
     let incident = app.records.group(id).await?.and_then(|group| group.incident);
     let path = incident.map_or_else(|| "/".to_owned(), |id| format!("/incidents/{id}"));
     Ok(back(&path, "acknowledged"))
+}
+
+/// Somebody else was quicker, say. What waits now is on the first screen.
+async fn refuse(app: &App, caller: &Caller, problem: Problem) -> Screen {
+    if !is_refusal(&problem) {
+        return Err(problem);
+    }
+    let mut view = super::now::build(app, caller).await?;
+    view.shell.said = Some(refused(&problem));
+    Ok(html_with(problem.status, crate::view::now::page(&view)))
 }

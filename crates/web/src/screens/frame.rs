@@ -92,12 +92,13 @@ pub(crate) fn said(done: Option<&str>) -> Option<Said> {
 pub(crate) fn refused(problem: &Problem) -> Said {
     let mut text = problem.detail.clone();
     for (field, reason) in problem.reasons.iter().filter(|(_, reason)| !problem.detail.contains(reason)) {
-        text.push_str(&format!(" {field}: {reason}."));
+        text.extend([" ", field.as_str(), ": ", reason.as_str(), "."]);
     }
     Said { good: false, text }
 }
 
-/// Refusals that the page itself can show. What is our own trouble goes the way of all errors.
+/// What the page itself can show, with what was typed still in it: refusals, and a desk that takes nothing just now.
 pub(crate) fn is_refusal(problem: &Problem) -> bool {
-    problem.status.is_client_error() && problem.status != StatusCode::NOT_FOUND
+    let busy = problem.status == StatusCode::SERVICE_UNAVAILABLE;
+    busy || (problem.status.is_client_error() && problem.status != StatusCode::NOT_FOUND)
 }

@@ -91,6 +91,14 @@ impl Listening {
     }
 }
 
+/// Whether whoever opened a stream may still hear it. A store that is away changes nobody's rights.
+pub(crate) async fn still_may(app: &App, headers: &HeaderMap) -> bool {
+    match identify(app, headers).await {
+        Ok(caller) => caller.is_some(),
+        Err(problem) => !problem.status.is_client_error(),
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct Input {
     at: Option<String>,
@@ -145,12 +153,12 @@ impl Watcher {
 
     /// Also tells the time, so that a screen's clocks stay right over days.
     async fn heartbeat(&mut self) -> Option<Event> {
-        match identify(&self.app, &self.headers).await {
-            Ok(Some(caller)) => self.caller = caller,
-            // Signed out, or the role was taken: the page asks again and is told.
-            Ok(None) => return None,
-            Err(problem) if problem.status.is_client_error() => return None,
-            Err(_) => {}
+        // Signed out, or the role was taken: the page asks again and is told.
+        if !still_may(&self.app, &self.headers).await {
+            return None;
+        }
+        if let Ok(Some(caller)) = identify(&self.app, &self.headers).await {
+            self.caller = caller;
         }
         Some(Event::default().event("now").data(self.app.now().rfc3339()))
     }

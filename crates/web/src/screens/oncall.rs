@@ -49,7 +49,7 @@ pub(super) async fn build(app: &App, caller: &Caller, input: &Input) -> Result<O
     let view = |schedule| schedule_view(&playbook, schedule, shell.clock.now);
     let schedules = playbook.schedules.iter().map(view).collect();
     let ask = ask(&playbook, &shell.clock, input);
-    Ok(OnCall { schedules, ask, shell })
+    Ok(OnCall { shell, schedules, ask })
 }
 
 fn schedule_view(playbook: &Playbook, schedule: &Schedule, now: Time) -> ScheduleView {

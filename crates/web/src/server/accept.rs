@@ -127,7 +127,7 @@ fn done(result: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
 /// Limits against floods of headers, frames and resets. Deadlines are the sweeper's.
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().header_read_timeout(None).max_headers(100).max_buf_size(64 * 1024).pipeline_flush(true);
+    builder.http1().header_read_timeout(None).max_headers(100).max_buf_size(64 * 1024);
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -35,7 +35,7 @@ impl Front {
         peer: SocketAddr,
         request: Request<Incoming>,
     ) -> Result<Response<Reply>, Infallible> {
-        let ticket = line.request();
+        let ticket = line.request(request.version());
         let answered = AssertUnwindSafe(self.dispatch(peer, request)).catch_unwind().await;
         let mut response = answered.unwrap_or_else(|_| {
             tracing::error!("a request panicked; it was answered with 500");

@@ -4,7 +4,8 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// No inline script or style, nothing from elsewhere, in nobody's frame.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                   base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+                   base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; \
+                   require-trusted-types-for 'script'; trusted-types candor";
 
 /// Adds what is not there yet: a page may say something stricter itself.
 pub(super) fn harden(headers: &mut HeaderMap, https: bool) {

@@ -3,9 +3,10 @@
 //! A timer for every request would cost an allocation and a lock each. Instead a connection notes its state in a few atomics,
 //! and one sweeper looks at all connections once a second.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::Version;
 use tokio::task::AbortHandle;
 
 /// From the first byte of a request's head, or from the connection's start, to the head's end.
@@ -36,6 +37,8 @@ pub(super) struct Line {
     phase: AtomicU8,
     since: AtomicU32,
     requests: AtomicU32,
+    /// Requests share the connection: what comes in between them is not the beginning of one.
+    shared: AtomicBool,
     /// The tick since which the other side takes nothing, plus one; 0 = it does.
     stalled: AtomicU32,
 }
@@ -43,7 +46,14 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(ticks: Arc<Ticks>) -> Arc<Self> {
         let since = AtomicU32::new(ticks.now());
-        Arc::new(Self { ticks, phase: AtomicU8::new(IN_HEAD), since, requests: AtomicU32::new(0), stalled: AtomicU32::new(0) })
+        Arc::new(Self {
+            ticks,
+            phase: AtomicU8::new(IN_HEAD),
+            since,
+            requests: AtomicU32::new(0),
+            shared: AtomicBool::new(false),
+            stalled: AtomicU32::new(0),
+        })
     }
 
     fn turn(&self, phase: u8) {
@@ -52,7 +62,7 @@ impl Line {
     }
 
     pub(super) fn read_some(&self) {
-        if self.phase.load(Relaxed) == AT_REST {
+        if self.phase.load(Relaxed) == AT_REST && !self.shared.load(Relaxed) {
             self.turn(IN_HEAD);
         }
     }
@@ -67,7 +77,10 @@ impl Line {
     }
 
     /// A request's head is complete. The ticket is dropped when its answer is out of our hands.
-    pub(super) fn request(self: &Arc<Self>) -> Ticket {
+    pub(super) fn request(self: &Arc<Self>, version: Version) -> Ticket {
+        if version == Version::HTTP_2 {
+            self.shared.store(true, Relaxed);
+        }
         self.requests.fetch_add(1, Relaxed);
         self.phase.store(AT_WORK, Relaxed);
         Ticket(Arc::clone(self))
@@ -158,7 +171,7 @@ mod tests {
     async fn work_may_take_its_time_and_rest_a_minute() {
         let lines = Lines::default();
         let line = open(&lines);
-        let ticket = line.request();
+        let ticket = line.request(Version::HTTP_11);
         assert_eq!(after(500, &lines), 0);
         drop(ticket);
         assert_eq!(after(60, &lines), 0);
@@ -171,10 +184,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_ping_between_requests_begins_none() {
+        let lines = Lines::default();
+        let line = open(&lines);
+        drop(line.request(Version::HTTP_2));
+        line.read_some();
+        assert_eq!(after(60, &lines), 0);
+        assert_eq!(after(1, &lines), 1);
+    }
+
+    #[tokio::test]
     async fn who_does_not_read_is_cut() {
         let lines = Lines::default();
         let line = open(&lines);
-        let _ticket = line.request();
+        let _ticket = line.request(Version::HTTP_11);
         line.wrote(true);
         after(20, &lines);
         line.wrote(true);

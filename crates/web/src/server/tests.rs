@@ -3,4 +3,5 @@
 mod access;
 mod flow;
 mod house;
+mod tls;
 mod wire;

@@ -126,10 +126,11 @@ impl Chapter {
         text.push_str("\n## Review\n\n");
         if let Some(review) = &self.review {
             let (by, at) = (&review.edited_by, stamp(review.edited_at));
-            let _ = write!(text, "Revision {}, {by}, {at}.\n\n{}", review.revision, review.markdown.trim());
+            let _ = write!(text, "Revision {}, {by}, {at}.\n\n{}", review.revision, below(&review.markdown).trim());
         } else {
             let (timeline, updates, letters, groups) = (&self.timeline, &self.updates, &self.letters, &self.groups);
-            text.push_str(rules::learn::draft(&Facts { incident, timeline, updates, letters, groups, playbook }).trim());
+            let draft = rules::learn::draft(&Facts { incident, timeline, updates, letters, groups, playbook });
+            text.push_str(below(&draft).trim());
         }
         text.push('\n');
         Some(text)
@@ -164,4 +165,10 @@ fn written(text: &mut String, update: &Update) {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Headings two levels down, so that the review stands under its own.
+fn below(markdown: &str) -> String {
+    let lines = markdown.lines().map(|line| if line.starts_with('#') { format!("##{line}") } else { line.to_owned() });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -127,16 +127,12 @@ fn placed(text: &str, incident: &Incident) -> String {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
         let known = [("{title}", &incident.title), ("{impact}", &incident.impact.summary)];
-        match known.iter().find(|(name, _)| rest.starts_with(name)) {
-            Some((name, value)) => {
-                out.push_str(value);
-                rest = &rest[name.len()..];
-            }
-            None => {
-                out.push('{');
-                rest = &rest[1..];
-            }
-        }
+        let (taken, value) = match known.iter().find(|(name, _)| rest.starts_with(name)) {
+            Some((name, value)) => (name.len(), value.as_str()),
+            None => (1, "{"),
+        };
+        out.push_str(value);
+        rest = &rest[taken..];
     }
     out + rest
 }

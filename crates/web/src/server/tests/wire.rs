@@ -62,7 +62,7 @@ async fn the_fast_path_stores_and_limits_hold() {
     let huge = "x".repeat(1024 * 1024 + 1);
     let refused = served.post(&format!("/in/{KEY}/api/v2/alerts"), &huge).await;
     assert!(refused.starts_with("HTTP/1.1 413"), "{refused}");
-    let many: String = (0..200).map(|n| format!("x-{n}: y\r\n")).collect();
+    let many = "x: y\r\n".repeat(200);
     let flooded = served.say(&format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n")).await;
     assert!(flooded.starts_with("HTTP/1.1 431"), "{flooded}");
 }
@@ -104,7 +104,7 @@ async fn streams_tell_news_and_end_with_the_server() {
     let request = format!("GET /events?at=%2F HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut heard = String::new();
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     let n = stream.read(&mut buffer).await.expect("a head");
     heard.push_str(&String::from_utf8_lossy(&buffer[..n]));
     assert!(heard.starts_with("HTTP/1.1 200"), "{heard}");
@@ -122,4 +122,23 @@ async fn streams_tell_news_and_end_with_the_server() {
     served.stop.send_replace(true);
     let ended = tokio::time::timeout(Duration::from_secs(3), served.task).await;
     assert!(ended.expect("a stream does not hold up the end").is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "temporary"]
+async fn hold() {
+    struct One;
+    impl crate::server::PublicPages for One {
+        fn respond(&self, _: &http::Method, _: &str, _: &http::HeaderMap) -> Option<http::Response<http_body_util::Full<bytes::Bytes>>> {
+            let mut r = http::Response::new(http_body_util::Full::new(bytes::Bytes::from_static(&[b'x'; 8192])));
+            r.headers_mut().insert("content-type", http::HeaderValue::from_static("text/html; charset=utf-8"));
+            r.headers_mut().insert("etag", http::HeaderValue::from_static("\"abc\""));
+            Some(r)
+        }
+    }
+    let mut house = House::with_playbook().await;
+    house.app = house.app.clone().with_pages(std::sync::Arc::new(One));
+    let served = open(&house, Listener::Main);
+    std::fs::write("/tmp/web_port", served.at.port().to_string()).expect("written");
+    tokio::time::sleep(Duration::from_secs(45)).await;
 }

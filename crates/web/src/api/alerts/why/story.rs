@@ -27,7 +27,7 @@ pub(super) fn tell(
     // Stable, so that of two steps of one moment the trail's stands before its letter; steps without a time go last.
     later.sort_by_key(|step| step.at.map_or(i64::MAX, |at| at.0));
     steps.append(&mut later);
-    steps.extend(group.map(|group| what_is_to_come(group)).unwrap_or_default());
+    steps.extend(group.map(what_is_to_come).unwrap_or_default());
     steps
 }
 
