@@ -186,6 +186,14 @@ mod tests {
     }
 
     #[test]
+    fn the_playbook_in_the_readme_has_no_fault() {
+        let readme = include_str!("../../../README.md");
+        let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let parsed = rules::playbook::parse(example).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert_eq!(parsed.warnings, []);
+    }
+
+    #[test]
     fn ana_is_on_call_at_any_hour_of_the_week() {
         let monday = Time::parse("2026-07-06T07:59:00Z").expect("a time");
         for hours in 0..24 * 7 {

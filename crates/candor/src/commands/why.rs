@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::show;
 use crate::cli::Why;
-use crate::client::Client;
+use crate::client::{Client, Refused};
 use crate::fault::End;
 use crate::settings::Environment;
 use crate::{folder, out};
@@ -16,17 +16,29 @@ const MOST_PAGES: usize = 50;
 
 pub(crate) async fn run(args: &Why, environment: &Environment) -> Result<End> {
     let client = folder::client(&args.server, environment)?;
-    let id = match args.alert.parse::<AlertId>() {
-        Ok(id) => id.to_string(),
-        Err(_) => out::patiently("looking for the alert", find(&client, &args.alert)).await?,
+    let why = match args.alert.parse::<AlertId>() {
+        Ok(id) => by_number(&client, id, &args.alert).await?,
+        Err(_) => by_key(&client, &args.alert).await?,
     };
-    let why = client.get(&format!("/v1/alerts/{id}/why")).await?;
     if args.output.json {
         out::json(&why);
     } else {
         tell(&why);
     }
     Ok(End::Done)
+}
+
+/// A key can look like a number too: what is no alert's number is looked for as a key.
+async fn by_number(client: &Client, id: AlertId, text: &str) -> Result<Value> {
+    match client.get(&format!("/v1/alerts/{id}/why")).await {
+        Err(error) if error.downcast_ref::<Refused>().is_some_and(|r| r.status.as_u16() == 404) => by_key(client, text).await,
+        told => told,
+    }
+}
+
+async fn by_key(client: &Client, key: &str) -> Result<Value> {
+    let id = out::patiently("looking for the alert", find(client, key)).await?;
+    client.get(&format!("/v1/alerts/{id}/why")).await
 }
 
 /// The newest alert with this dedup key.

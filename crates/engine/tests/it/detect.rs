@@ -1,5 +1,6 @@
 //! Signals and alerts: repeats, ends, leases, restarts.
 
+use engine::PULSE_EVERY;
 use model::alert::HowEnded;
 use model::{Command, Span};
 
@@ -7,17 +8,17 @@ use crate::book::{Email, book, minutes};
 use crate::world::{World, firing};
 
 #[test]
-fn repeats_cost_no_row_more_than_once_a_minute() {
+fn repeats_write_no_row_until_the_one_that_is_there_has_grown_stale() {
     let mut w = World::new(&book());
     let alert = w.fires("HighLatency");
-    for _ in 0..59 {
+    for _ in 1..PULSE_EVERY.0 {
         w.pass(Span::seconds(1));
         w.repeats("HighLatency");
         assert!(w.last.rows.is_empty(), "{:?}", w.last.rows);
     }
     w.pass(Span::seconds(1));
     w.repeats("HighLatency");
-    assert_eq!(w.alert(alert).pulse.count, 61);
+    assert_eq!(w.alert(alert).pulse.count, PULSE_EVERY.0.unsigned_abs() + 1);
     assert_eq!(w.alert(alert).pulse.last_seen, w.now);
 }
 
@@ -109,7 +110,7 @@ fn nothing_ends_by_itself_while_candor_was_down_until_the_grace_is_over() {
 fn an_orderly_stop_keeps_what_was_only_in_memory() {
     let mut w = World::new(&book());
     let alert = w.fires("HighLatency");
-    w.pass(Span::seconds(20));
+    w.pass(Span::seconds(PULSE_EVERY.0 - 1));
     w.repeats("HighLatency");
     assert_eq!(w.alert(alert).pulse.count, 1);
     w.feed(model::Actor::System, model::Input::Stopping);

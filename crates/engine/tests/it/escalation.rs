@@ -231,7 +231,7 @@ fn the_plan_is_frozen_when_the_group_opens() {
 fn somebody_who_left_the_playbook_is_passed_over() {
     let mut w = World::new(&book());
     let alert = w.fires("HighLatency");
-    w.expect_letter_to("ana", Email);
+    w.reaches("ana", Email);
     let mut without = book();
     without.0.people.retain(|p| &*p.id != "ben");
     w.takes(&without);
@@ -244,7 +244,7 @@ fn somebody_who_left_the_playbook_is_passed_over() {
 fn an_integration_that_left_the_playbook_is_refused_and_its_alerts_go_on() {
     let mut w = World::new(&book());
     let alert = w.fires("HighLatency");
-    w.expect_letter_to("ana", Email);
+    w.reaches("ana", Email);
     let mut without = book();
     (without.0.integrations, without.0.services) = (Vec::new(), Vec::new());
     w.takes(&without);

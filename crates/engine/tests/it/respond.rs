@@ -93,7 +93,7 @@ fn a_title_and_known_services_are_needed() {
         alert: None,
     };
     assert_eq!(w.refused("ana", declare("  ", "checkout")).code, "title");
-    assert_eq!(w.refused("ana", declare("Broken", "nope")).code, "service");
+    assert_eq!(w.refused("ana", declare("Broken", "nope")).code, "services");
     assert_eq!(w.refused("ana", Command::Note { incident: ONE, text: "?".into(), happened_at: None, audience: Audience::Internal }).code, "not_found");
 }
 

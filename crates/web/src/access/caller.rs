@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
-use model::{Access, Actor, Answer, Input, Name};
+use model::{Access, Actor, Answer, Command, Input, Name};
 
 use super::{cookie, random, session, tokens};
 use crate::app::App;
@@ -42,11 +42,16 @@ impl Caller {
 
     /// Hands an input to the desk in this caller's name. A refusal comes back as a problem.
     pub async fn submit(&self, app: &App, input: Input, idempotency: Option<String>) -> Result<Answer, Problem> {
+        let shown = matches!(input, Input::Command(Command::Publish { .. } | Command::Resolve { .. } | Command::Merge { .. }));
         let ask = desk::Ask { actor: self.actor(), input, idempotency };
-        match app.desk.submit(ask).await? {
-            Answer::Refused(refusal) => Err(refusal.into()),
-            answer => Ok(answer),
+        let answer = match app.desk.submit(ask).await? {
+            Answer::Refused(refusal) => return Err(refusal.into()),
+            answer => answer,
+        };
+        if shown {
+            app.pages.catch_up().await;
         }
+        Ok(answer)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Answers for readers of public pages, from memory: no lock, no database, nothing put together a request. The server calls it
 //! before the router.
 
+use std::pin::Pin;
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
@@ -16,7 +19,16 @@ impl PublicPages for Press {
     fn respond(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Reply> {
         respond(self, method, path, headers)
     }
+
+    fn catch_up(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        // A page that cannot be printed now is the press's own trouble: it tells of it and tries again.
+        let look = tokio::time::timeout(CATCH_UP, self.look());
+        Box::pin(async { drop(look.await) })
+    }
 }
+
+/// No answer to a publisher waits longer for the press than this.
+const CATCH_UP: Duration = Duration::from_secs(1);
 
 /// `path` without its query. `None` = not below `/status/`.
 pub fn respond(press: &Press, method: &Method, path: &str, headers: &HeaderMap) -> Option<Reply> {

@@ -1,9 +1,12 @@
 //! On a real socket: the fast path, limits, headers, streams, and the end.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode};
+use http_body_util::Full;
 use model::Access;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -11,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::house::{House, KEY};
-use crate::server::{Listener, serve};
+use crate::server::{Listener, PublicPages, serve};
 
 struct Served {
     at: SocketAddr,
@@ -124,21 +127,35 @@ async fn streams_tell_news_and_end_with_the_server() {
     assert!(ended.expect("a stream does not hold up the end").is_ok());
 }
 
+/// Takes eleven seconds of real time: the one test that shows the sweeper at work on a socket.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "temporary"]
-async fn hold() {
-    struct One;
-    impl crate::server::PublicPages for One {
-        fn respond(&self, _: &http::Method, _: &str, _: &http::HeaderMap) -> Option<http::Response<http_body_util::Full<bytes::Bytes>>> {
-            let mut r = http::Response::new(http_body_util::Full::new(bytes::Bytes::from_static(&[b'x'; 8192])));
-            r.headers_mut().insert("content-type", http::HeaderValue::from_static("text/html; charset=utf-8"));
-            r.headers_mut().insert("etag", http::HeaderValue::from_static("\"abc\""));
-            Some(r)
-        }
-    }
-    let mut house = House::with_playbook().await;
-    house.app = house.app.clone().with_pages(std::sync::Arc::new(One));
+async fn who_never_finishes_a_head_is_cut() {
+    let house = House::new().await;
     let served = open(&house, Listener::Main);
-    std::fs::write("/tmp/web_port", served.at.port().to_string()).expect("written");
-    tokio::time::sleep(Duration::from_secs(45)).await;
+    let mut socket = TcpStream::connect(served.at).await.expect("connected");
+    socket.write_all(b"GET / HTTP/1.1\r\nhost:").await.expect("sent");
+    let mut answer = Vec::new();
+    let early = tokio::time::timeout(Duration::from_secs(8), socket.read_to_end(&mut answer)).await;
+    assert!(early.is_err(), "it has ten seconds");
+    let cut = tokio::time::timeout(Duration::from_secs(6), socket.read_to_end(&mut answer)).await;
+    assert!(cut.is_ok(), "and no more");
+}
+
+struct Faulty;
+
+impl PublicPages for Faulty {
+    fn respond(&self, _: &Method, path: &str, _: &HeaderMap) -> Option<Response<Full<Bytes>>> {
+        assert!(!path.ends_with("/fault/"), "a fault in one request");
+        Some(Response::new(Full::new(Bytes::from_static(b"fine"))))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_is_one_answer_and_not_the_end() {
+    let mut house = House::new().await;
+    house.app = house.app.clone().with_pages(Arc::new(Faulty));
+    let served = open(&house, Listener::Public);
+    let answer = served.get("/status/fault/").await;
+    assert!(answer.starts_with("HTTP/1.1 500") && !answer.contains("one request"), "{answer}");
+    assert!(served.get("/status/shop/").await.ends_with("fine"));
 }
