@@ -109,7 +109,7 @@ impl Demo {
     async fn sign_in(&self, browser: &Browser) {
         let Some(door) = &self.door else { return };
         browser.open(door).await;
-        let fields = [("email", "ana@example.org"), ("text", "ana"), ("password", "correct horse battery 7")];
+        let fields = [("email", "ana@example.org"), ("text", "ana"), ("password", "lamps over the quay in winter 7")];
         let mut filled = false;
         for (kind, value) in fields {
             let which = By::Css(format!("main form input[type={kind}]"));

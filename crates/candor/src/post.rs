@@ -88,7 +88,12 @@ async fn destination(post: &Post, letter: &Letter) -> Result<Destination, (Outco
             let mut words = contact.split_whitespace();
             let url = words.next().unwrap_or_default().to_owned();
             let secrets: Result<Vec<Secret>, _> = words.map(str::parse).collect();
-            let secrets = secrets.map_err(|_| (Outcome::Failed, "the webhook's secret is not a whsec_ secret".to_owned()))?;
+            let mut secrets = secrets.map_err(|_| (Outcome::Failed, "the webhook's secret is not a whsec_ secret".to_owned()))?;
+            if secrets.is_empty() {
+                // Every webhook is signed; who receives it learns the secret from an administrator.
+                let bytes = web::access::link::webhook_secret(&post.link_secret, &letter.to);
+                secrets.extend(Secret::from_bytes(&bytes));
+            }
             Ok(Destination::Webhook { url, secrets })
         }
     }

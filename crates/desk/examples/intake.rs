@@ -34,7 +34,10 @@ fn signals(first: usize) -> Vec<Signal> {
                 ("pod", &format!("checkout-{n}")),
                 ("team", "web"),
             ]),
-            annotations: Labels::from_pairs([("summary", "Latency is above the objective"), ("runbook", "https://example.org/r")]),
+            annotations: Labels::from_pairs([
+                ("summary", "Latency is above the objective"),
+                ("runbook", "https://example.org/r"),
+            ]),
             link: Some("http://prometheus.example.org/graph?g0.expr=up".into()),
             starts_at: Some(now()),
             lease: Some(Lease { until: Time(now().0 + 240_000_000), assumed: false }),

@@ -83,7 +83,9 @@ impl Batch {
     /// An earlier answer to the same key, from this batch or from the store.
     fn answered(&self, thread: &Thread, actor: &str, key: &str) -> Result<Option<Answer>, StoreError> {
         let here = self.answers.iter().find_map(|((ask, _), reply)| match reply {
-            Reply::New(answer) if ask.idempotency.as_deref() == Some(key) && ask.actor.to_string() == actor => Some(answer.clone()),
+            Reply::New(answer) if ask.idempotency.as_deref() == Some(key) && ask.actor.to_string() == actor => {
+                Some(answer.clone())
+            }
             _ => None,
         });
         if here.is_some() {

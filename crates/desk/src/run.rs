@@ -142,7 +142,10 @@ impl Thread {
         if self.last.0 - self.checkpoint >= CHECKPOINT_EVERY
             && let Err(error) = self.keep_checkpoint()
         {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a checkpoint could not be kept; the next one is tried later");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a checkpoint could not be kept; the next one is tried later"
+            );
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! A real desk on a throw-away store, with a clock moved by hand.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -56,8 +57,8 @@ pub struct TestDesk {
     pub letters: Outgoing,
     pub clock: HandClock,
     stopper: Stopper,
-    /// Removed when the test ends.
-    _folder: Option<TempDir>,
+    /// Removed when the test ends; `None` for a store that the test keeps itself.
+    folder: Option<TempDir>,
 }
 
 /// A desk on a fresh SQLite store in a temporary folder, on Monday, 2026-03-02, at 10:00 UTC, that has taken `playbook`.
@@ -68,7 +69,7 @@ pub async fn desk(playbook: Playbook) -> TestDesk {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
     let place = Place::Folder(folder.path().join("store"));
     let mut test = open(&place, &HandClock::at("2026-03-02T10:00:00Z")).await;
-    test._folder = Some(folder);
+    test.folder = Some(folder);
     let taken = test.submit(Actor::System, Input::Playbook { playbook: Arc::new(playbook) }).await;
     assert_eq!(taken.ok(), Some(Answer::Done), "the playbook is taken");
     test
@@ -91,7 +92,7 @@ pub async fn open(place: &Place, clock: &HandClock) -> TestDesk {
         letters: running.letters,
         clock: clock.clone(),
         stopper: running.stopper,
-        _folder: None,
+        folder: None,
     }
 }
 
@@ -106,7 +107,12 @@ impl TestDesk {
         self.submit(Actor::Person(person.into()), Input::Command(command)).await
     }
 
-    /// Stops the desk in order; the store stays as long as somebody holds its records.
+    /// Where the store is, for tests that look at its files.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(TempDir::path)
+    }
+
+    /// Stops the desk in order. A store of [`open`] stays, and is closed when the last of its records is dropped.
     pub async fn stop(self) -> Records {
         self.stopper.stop().await;
         self.records

@@ -50,7 +50,9 @@ pub async fn verify(records: &Records, version: &str) -> Result<Report, StoreErr
         }
         None if records.last_entry().await? == 0 => return Ok(report),
         None => {
-            report.fault(format!("there is no checkpoint of version {version}: start that version once on this folder, then verify"));
+            report.fault(format!(
+                "there is no checkpoint of version {version}: start that version once on this folder, then verify"
+            ));
             return Ok(report);
         }
     };
@@ -166,7 +168,9 @@ async fn check_chain(records: &Records, report: &mut Report) -> Result<(), Store
         })
         .await?;
     (report.timeline, report.redacted) = (count, redacted);
-    faults.into_iter().for_each(|fault| report.fault(fault));
+    for fault in faults {
+        report.fault(fault);
+    }
     check_heads(records, &heads, report).await
 }
 

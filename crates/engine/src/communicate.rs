@@ -26,11 +26,8 @@ impl Step<'_> {
         }
         let open = incident.phase.is_open();
         let for_customers = matches!(draft.audience, Audience::Public | Audience::Customers);
-        let before: BTreeMap<Name, ComponentStatus> = draft
-            .components
-            .keys()
-            .map(|c| (c.clone(), incident.components.get(c).copied().unwrap_or_default()))
-            .collect();
+        let before: BTreeMap<Name, ComponentStatus> =
+            draft.components.keys().map(|c| (c.clone(), incident.components.get(c).copied().unwrap_or_default())).collect();
         self.check(&draft, open && for_customers)?;
         let ends = matches!(draft.phase, PublicPhase::Resolved | PublicPhase::Postmortem);
         if !open && for_customers && !ends && draft.next_update_at.is_some() {
@@ -82,7 +79,8 @@ impl Step<'_> {
         if reasons.is_empty() {
             return Ok(());
         }
-        let mut refusal = invalid("update_refused", "This update is not ready to go out; each reason says what to write instead.");
+        let mut refusal =
+            invalid("update_refused", "This update is not ready to go out; each reason says what to write instead.");
         refusal.reasons = reasons;
         Err(refusal)
     }
@@ -214,7 +212,8 @@ impl Step<'_> {
             due,
             draft,
         });
-        let text = called.map_or("Nobody can be called for the overdue word.".into(), |n| format!("Called {n} for the overdue word."));
+        let text =
+            called.map_or("Nobody can be called for the overdue word.".into(), |n| format!("Called {n} for the overdue word."));
         self.as_system(|step| step.timeline(id, EntryKind::Paged, text));
     }
 
@@ -239,7 +238,8 @@ impl Step<'_> {
     fn who_answers(&self, id: IncidentRef) -> Vec<Name> {
         let Some(incident) = self.state.incidents.get(&id) else { return Vec::new() };
         let playbook = &self.state.playbook;
-        let mut people: Vec<Name> = [Role::Communications, Role::Commander].iter().filter_map(|r| incident.holder(*r).cloned()).collect();
+        let mut people: Vec<Name> =
+            [Role::Communications, Role::Commander].iter().filter_map(|r| incident.holder(*r).cloned()).collect();
         for service in &incident.services {
             let policy = playbook.service(service).and_then(|s| s.policy.as_ref()).and_then(|p| playbook.policy(p));
             for step in policy.map_or(&[][..], |p| &p.steps) {

@@ -121,15 +121,25 @@ impl State {
         self.deadlines = Deadlines::default();
         self.alerts.values_mut().for_each(|open| open.armed = None);
         let alerts: Vec<AlertId> = self.alerts.keys().copied().collect();
-        alerts.into_iter().for_each(|id| self.watch_lease(id));
+        for id in alerts {
+            self.watch_lease(id);
+        }
         let groups: Vec<GroupId> = self.groups.keys().copied().collect();
-        groups.into_iter().for_each(|id| self.watch_group(id));
+        for id in groups {
+            self.watch_group(id);
+        }
         let letters: Vec<LetterId> = self.letters.keys().copied().collect();
-        letters.into_iter().for_each(|id| self.watch(Deadline::Letter(id)));
+        for id in letters {
+            self.watch(Deadline::Letter(id));
+        }
         let pagers: Vec<(Name, Channel)> = self.pagers.keys().cloned().collect();
-        pagers.into_iter().for_each(|(person, channel)| self.watch(Deadline::Bundle(person, channel)));
+        for (person, channel) in pagers {
+            self.watch(Deadline::Bundle(person, channel));
+        }
         let incidents: Vec<IncidentRef> = self.incidents.keys().copied().collect();
-        incidents.into_iter().for_each(|id| self.watch_incident(id));
+        for id in incidents {
+            self.watch_incident(id);
+        }
     }
 
     /// When `deadline` is truly due, as its subject has it now.

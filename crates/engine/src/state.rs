@@ -91,11 +91,7 @@ impl State {
     }
 
     pub fn restore(snapshot: Snapshot) -> Self {
-        let mut state = Self {
-            playbook: Arc::new(snapshot.playbook),
-            last_incident: snapshot.last_incident,
-            ..Self::default()
-        };
+        let mut state = Self { playbook: Arc::new(snapshot.playbook), last_incident: snapshot.last_incident, ..Self::default() };
         for (alert, saved) in snapshot.alerts {
             state.insert_alert(Arc::new(alert), saved);
         }

@@ -14,6 +14,7 @@ mod playbook;
 pub(crate) mod shape;
 mod status;
 mod tokens;
+mod webhook_secret;
 pub(crate) mod whowouldbepaged;
 
 use std::str::FromStr;
@@ -23,7 +24,7 @@ use crate::server::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes =
-        vec![oncall::route(), whowouldbepaged::route(), letters::route(), status::route(), events::route(), openapi::route()];
+        vec![oncall::route(), whowouldbepaged::route(), letters::route(), status::route(), events::route(), openapi::route(), webhook_secret::route()];
     routes.extend(alerts::routes());
     routes.extend(incidents::routes());
     routes.extend(playbook::routes());

@@ -166,7 +166,7 @@ async fn the_review_is_complete(api: &Api) {
     assert!(review["revision"].is_number(), "{review}");
     let markdown = review["markdown"].as_str().expect("a draft in Markdown");
     let lower = markdown.to_lowercase();
-    for fact in [TITLE, "INC-1", "SEV2", "Ana Lima", "detected", "declared", "resolved", "broken", "kept"] {
+    for fact in [TITLE, "INC-1", "SEV2", "Ana Lima", "first signal", "declared", "resolved", "broken", "kept"] {
         assert!(lower.contains(&fact.to_lowercase()), "the review does not tell \"{fact}\":\n{markdown}");
     }
     let kinds: Vec<String> = api

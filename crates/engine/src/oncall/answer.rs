@@ -37,9 +37,8 @@ impl Step<'_> {
             return Err(conflict("not_open", format!("{id} is {}; nobody is being called for it.", incident.phase.name())));
         }
         let groups = incident.groups.clone();
-        let rings = |group: &GroupId| {
-            self.state.groups.get(group).is_some_and(|g| !matches!(g.state, GroupState::Acknowledged { .. }))
-        };
+        let rings =
+            |group: &GroupId| self.state.groups.get(group).is_some_and(|g| !matches!(g.state, GroupState::Acknowledged { .. }));
         if incident.marks.contains_key(&MarkKind::FirstHuman) && !groups.iter().any(rings) {
             // A second time changes nothing.
             return Ok(());

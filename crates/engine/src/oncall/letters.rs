@@ -187,9 +187,7 @@ impl Step<'_> {
 
     fn is_wanted(&self, letter: &Letter) -> bool {
         match &letter.content {
-            Content::Page { .. } => {
-                self.about(letter).iter().any(|id| self.state.groups.get(id).is_some_and(super::calls))
-            }
+            Content::Page { .. } => self.about(letter).iter().any(|id| self.state.groups.get(id).is_some_and(super::calls)),
             Content::PromiseReminder { incident, due, .. } | Content::PromiseBroken { incident, due, .. } => {
                 let promise = self.state.incidents.get(incident).and_then(|i| i.promise.as_ref());
                 promise.is_some_and(|p| p.due == *due)
@@ -201,9 +199,11 @@ impl Step<'_> {
     /// Letters that wait and are about nothing but this group are not needed any more.
     pub(crate) fn cancel_letters(&mut self, group: GroupId, why: &str) {
         let now = self.now;
-        let ids: Vec<LetterId> = self.state.groups.get(&group).map_or_else(Vec::new, |g| {
-            g.rings.iter().flat_map(|r| r.letters.iter().copied()).collect()
-        });
+        let ids: Vec<LetterId> = self
+            .state
+            .groups
+            .get(&group)
+            .map_or_else(Vec::new, |g| g.rings.iter().flat_map(|r| r.letters.iter().copied()).collect());
         for id in ids {
             let Some(letter) = self.state.letters.get_mut(&id) else { continue };
             let only = matches!(&letter.content, Content::Page { items, more: 0 } if items.len() == 1);

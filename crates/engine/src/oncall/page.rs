@@ -61,9 +61,11 @@ impl Step<'_> {
         let pager = self.state.pagers.get(&key);
         let free_at = pager.map_or(Time::MIN, |p| p.last_page + BUNDLE_EVERY);
         if free_at <= self.now {
-            let (waiting, more) = self.state.pagers.get_mut(&key).map_or((Vec::new(), 0), |p| {
-                (std::mem::take(&mut p.waiting), std::mem::take(&mut p.more))
-            });
+            let (waiting, more) = self
+                .state
+                .pagers
+                .get_mut(&key)
+                .map_or((Vec::new(), 0), |p| (std::mem::take(&mut p.waiting), std::mem::take(&mut p.more)));
             if !waiting.is_empty() {
                 self.pagers.insert(key);
                 groups.splice(0..0, waiting);
@@ -173,11 +175,8 @@ impl Step<'_> {
     pub(crate) fn all_clear(&mut self, id: GroupId) {
         let Some(group) = self.state.groups.get(&id) else { return };
         let item = item(group);
-        let to: BTreeSet<(Name, Channel)> = group
-            .rings
-            .iter()
-            .flat_map(|r| r.reached.iter().filter(|c| !c.bundles()).map(|c| (r.person.clone(), *c)))
-            .collect();
+        let to: BTreeSet<(Name, Channel)> =
+            group.rings.iter().flat_map(|r| r.reached.iter().filter(|c| !c.bundles()).map(|c| (r.person.clone(), *c))).collect();
         for (person, channel) in to {
             self.write_letter(person, channel, Content::AllClear { item: item.clone() });
         }

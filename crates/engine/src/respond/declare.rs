@@ -29,7 +29,8 @@ impl Step<'_> {
         drill: bool,
         alert: Option<AlertId>,
     ) -> Outcome {
-        let from = alert.map(|id| self.state.alert(id).cloned().ok_or_else(|| not_found("open alert of this number"))).transpose()?;
+        let from =
+            alert.map(|id| self.state.alert(id).cloned().ok_or_else(|| not_found("open alert of this number"))).transpose()?;
         let title = title.trim().to_owned();
         if title.is_empty() || title.chars().count() > LONGEST_TITLE {
             return Err(invalid("title", "A title holds 1 to 300 characters: what is broken, for whom."));

@@ -2,8 +2,8 @@
 
 use model::mark::{Confidence, Mark, MarkKind};
 use model::{
-    Alert, AlertId, Answer, Audience, Channel, EntryKind, Group, GroupId, Incident, IncidentRef, Name, Refusal, Row, Time,
-    TimelineEntry,
+    Alert, AlertId, Answer, Audience, Channel, EntryKind, Group, GroupId, GroupState, Incident, IncidentRef, Name, Refusal, Row,
+    Time, TimelineEntry,
 };
 
 use crate::step::{Outcome, Step, invalid, not_found};
@@ -128,6 +128,16 @@ impl Step<'_> {
         for alert in alerts {
             self.note_alert(id, &alert);
         }
+        self.answered_before(id, group);
+    }
+
+    /// Somebody had answered before this was an incident: that was the first human.
+    fn answered_before(&mut self, id: IncidentRef, group: GroupId) {
+        let Some(row) = self.state.groups.get(&group) else { return };
+        let GroupState::Acknowledged { by, at, .. } = &row.state else { return };
+        let (text, at, by) = (format!("{by} acknowledged: {}", row.summary), *at, by.to_string());
+        self.timeline_at(id, EntryKind::Acknowledged, Audience::Internal, text, at);
+        self.mark_once(id, MarkKind::FirstHuman, at, by, Confidence::Certain);
     }
 
     /// Enters the group in the incident's list. Of very many, only those that are not over stay in it.
@@ -145,7 +155,11 @@ impl Step<'_> {
     }
 
     pub(crate) fn group_over(&mut self, id: IncidentRef, group: &Group) {
-        self.timeline(id, EntryKind::Alert, format!("All alerts of \u{201c}{}\u{201d} on {} are over.", group.summary, group.service));
+        self.timeline(
+            id,
+            EntryKind::Alert,
+            format!("All alerts of \u{201c}{}\u{201d} on {} are over.", group.summary, group.service),
+        );
     }
 
     pub(crate) fn paged_in_incident(&mut self, id: IncidentRef, person: &Name, channel: Channel) {

@@ -20,10 +20,13 @@ use proptest::sample::Index;
 use crate::book::{Book, Email, Webhook, book, word};
 use crate::world::{World, firing};
 
+/// A key, what is said of it, how bad it is, and a lease in seconds, assumed or not.
+type Said = (u8, u8, u8, Option<(i16, bool)>);
+
 /// Something that happens. Things are meant by index, so that most of what is asked for exists.
 #[derive(Clone, Debug)]
 enum Happens {
-    Signals(Vec<(u8, u8, u8, Option<(i16, bool)>)>),
+    Signals(Vec<Said>),
     Passes(u16),
     Receipt(Index, u8),
     Ack(Index, u8),
@@ -83,8 +86,8 @@ fn playbook(which: u8) -> Book {
     full
 }
 
-fn signals(list: &[(u8, u8, u8, Option<(i16, bool)>)], now: Time) -> Input {
-    let one = |(key, what, severity, lease): &(u8, u8, u8, Option<(i16, bool)>)| {
+fn signals(list: &[Said], now: Time) -> Input {
+    let one = |(key, what, severity, lease): &Said| {
         let mut says = firing(&format!("A{}", key / 2)).of(&key.to_string()).at(Severity::ALL[usize::from(*severity)]);
         if key % 3 == 0 {
             says = says.label("to", "search");
@@ -171,9 +174,7 @@ impl Checked {
         let incident = |index: &Index| pick(*index, &self.incidents()).map(|n| IncidentRef(n as u32));
         Some(match what {
             Happens::Ack(index, 0) => Command::Acknowledge { target: Target::Alert(alert(index)?) },
-            Happens::Ack(index, 1) => {
-                Command::Acknowledge { target: Target::Group(pick(*index, &self.alerts()).map(GroupId)?) }
-            }
+            Happens::Ack(index, 1) => Command::Acknowledge { target: Target::Group(pick(*index, &self.alerts()).map(GroupId)?) },
             Happens::Ack(index, 2) => {
                 Command::Acknowledge { target: Target::Letter(pick(*index, &self.letters()).map(LetterId)?) }
             }
@@ -195,7 +196,7 @@ impl Checked {
                 Command::Publish { incident: incident(index)?, draft: Box::new(draft) }
             }
             Happens::ResolveAlert(index) => Command::ResolveAlert { alert: alert(index)? },
-            Happens::Nonsense(kind) => self.nonsense(*kind),
+            Happens::Nonsense(kind) => Self::nonsense(*kind),
             _ => return None,
         })
     }
@@ -221,7 +222,7 @@ impl Checked {
         })
     }
 
-    fn nonsense(&self, kind: u8) -> Command {
+    fn nonsense(kind: u8) -> Command {
         let incident = IncidentRef(999);
         match kind {
             0 => Command::Acknowledge { target: Target::Alert(AlertId(1)) },

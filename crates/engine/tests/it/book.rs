@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use model::page::ComponentStatus;
 use model::playbook::{
-    Component, Integration, Layer, NotifyRule, Page, Period, Person, Policy, Route, Schedule, Service, SeverityRule, Step, Target,
-    Team,
+    Component, Integration, Layer, NotifyRule, Page, Period, Person, Policy, Route, Schedule, Service, SeverityRule, Step,
+    Target, Team,
 };
 use model::update::{Draft, PublicPhase};
 use model::{Audience, Channel, Labels, Playbook, Severity, Span, Time};

@@ -1,7 +1,7 @@
 //! Who is called, when, and what stops it.
 
-use model::input::Target;
 use model::group::GroupState;
+use model::input::Target;
 use model::{Command, Severity, Span};
 
 use crate::book::{Book, Email, Webhook, book, minutes};
@@ -96,9 +96,8 @@ fn a_service_that_had_no_policy_pages_by_the_one_it_has_when_the_next_alert_come
 
 #[test]
 fn a_step_with_nobody_on_call_is_passed_over_at_once_and_says_so() {
-    let book = book()
-        .weekly("primary", &["ana"], "2026-04-01T09:00")
-        .policy("default", &[("schedule:primary", 30), ("person:ben", 5)]);
+    let book =
+        book().weekly("primary", &["ana"], "2026-04-01T09:00").policy("default", &[("schedule:primary", 30), ("person:ben", 5)]);
     let mut w = World::new(&book);
     let alert = w.fires("HighLatency");
     w.expect_letter_to("ben", Email);

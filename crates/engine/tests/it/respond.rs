@@ -94,7 +94,10 @@ fn a_title_and_known_services_are_needed() {
     };
     assert_eq!(w.refused("ana", declare("  ", "checkout")).code, "title");
     assert_eq!(w.refused("ana", declare("Broken", "nope")).code, "services");
-    assert_eq!(w.refused("ana", Command::Note { incident: ONE, text: "?".into(), happened_at: None, audience: Audience::Internal }).code, "not_found");
+    assert_eq!(
+        w.refused("ana", Command::Note { incident: ONE, text: "?".into(), happened_at: None, audience: Audience::Internal }).code,
+        "not_found"
+    );
 }
 
 #[test]

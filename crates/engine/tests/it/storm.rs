@@ -1,8 +1,8 @@
 //! Storms: few messages, nothing forgotten.
 
-use model::input::Target;
 use model::Span;
 use model::alert::Joined;
+use model::input::Target;
 
 use crate::book::{Book, Email, Webhook, book, minutes};
 use crate::world::{World, counted, firing, named};

@@ -11,7 +11,7 @@ use model::letter::{Content, Outcome};
 use model::signal::Lease;
 use model::update::Draft;
 use model::{
-    Actor, Alert, AlertId, Answer, Channel, Command, EntryKind, Entry, GroupId, Incident, IncidentRef, Input, Labels, Letter,
+    Actor, Alert, AlertId, Answer, Channel, Command, Entry, EntryKind, GroupId, Incident, IncidentRef, Input, Labels, Letter,
     LetterId, LetterState, Refusal, Row, Severity, Signal, SignalAction, Span, Time, TimelineEntry,
 };
 
@@ -347,7 +347,13 @@ impl World {
 
     #[track_caller]
     pub(crate) fn expect_state(&self, alert: AlertId, state: &str) {
-        assert_eq!(self.group_of(alert).state.name(), state, "at {}\n{}", self.now.rfc3339(), self.trail(self.alert(alert).group));
+        assert_eq!(
+            self.group_of(alert).state.name(),
+            state,
+            "at {}\n{}",
+            self.now.rfc3339(),
+            self.trail(self.alert(alert).group)
+        );
     }
 
     /// An entry of this kind with this in its text.

@@ -27,6 +27,15 @@ pub fn url(base_url: &str, secret: &[u8; 32], letter: LetterId) -> String {
     format!("{base_url}/ack/{letter}/{}", mac(secret, letter))
 }
 
+/// What webhooks to `person` are signed with where the playbook names no secret of its own.
+pub fn webhook_secret(secret: &[u8; 32], person: &str) -> [u8; 32] {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let tag = hmac::sign(&key, format!("candor-webhook-secret-1:{person}").as_bytes());
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(tag.as_ref());
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

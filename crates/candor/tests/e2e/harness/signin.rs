@@ -10,7 +10,7 @@ use super::browser::Browser;
 use super::candor::{Candor, Home};
 use super::wait_for;
 
-pub(crate) const PASSWORD: &str = "correct horse battery staple 7";
+pub(crate) const PASSWORD: &str = "lamps over the quay in winter 7";
 
 /// Opens the one-time link that a first start without a token prints.
 pub(crate) async fn open_setup(browser: &Browser, candor: &Candor) {
@@ -32,6 +32,12 @@ pub(crate) async fn fill_in(browser: &Browser) {
 
 /// Set-up may or may not sign in by itself; either way, the next thing seen is the application.
 pub(crate) async fn signed_in(browser: &Browser, candor: &Candor) {
+    // The form is sent in the background: going elsewhere before its answer would call it back.
+    wait_for("the answer to the set-up form", Duration::from_secs(10), || async {
+        let url = browser.driver().current_url().await.expect("an address");
+        (!url.path().contains("/setup/")).then_some(())
+    })
+    .await;
     browser.open(&format!("{}/", candor.url())).await;
     if browser.driver().current_url().await.expect("an address").path().contains("sign-in") {
         fill_in(browser).await;
