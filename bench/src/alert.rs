@@ -34,13 +34,7 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn new(
-        to: SocketAddr,
-        path: &str,
-        size: usize,
-        service: &str,
-        distinct: Distinct,
-    ) -> Self {
+    pub(crate) fn new(to: SocketAddr, path: &str, size: usize, service: &str, distinct: Distinct) -> Self {
         let starts = clock::timestamp(-300);
         let mut body = String::from("[");
         let mut bounds = Vec::with_capacity(size);
@@ -54,24 +48,13 @@ impl Batch {
         }
         body.push(']');
         let mut request = format!("POST {path} HTTP/1.1\r\nHost: {to}\r\nUser-Agent: bench\r\n");
-        let _ = write!(
-            request,
-            "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
+        let _ = write!(request, "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
         let head = request.len();
         request.push_str(&body);
         let bytes = request.into_bytes();
-        let serials = bounds
-            .iter()
-            .map(|alert| find_all(&bytes, SERIAL_MARK, head + alert.start, head + alert.end))
-            .collect();
+        let serials = bounds.iter().map(|alert| find_all(&bytes, SERIAL_MARK, head + alert.start, head + alert.end)).collect();
         let ends = find_all(&bytes, ENDS_MARK, head, bytes.len());
-        Self {
-            bytes,
-            serials,
-            ends,
-        }
+        Self { bytes, serials, ends }
     }
 
     /// Gives alert `n` of the request the serial number `serial(n)` and every alert the same end.
@@ -101,10 +84,7 @@ fn push_alert(body: &mut String, index: usize, service: &str, distinct: Distinct
         "ReplicasMissing",
     ];
     let (name, pod) = match distinct {
-        Distinct::Pod => (
-            NAMES[index % NAMES.len()].to_owned(),
-            "checkout-7d9f8c6b5d-@@@@@@@@@@",
-        ),
+        Distinct::Pod => (NAMES[index % NAMES.len()].to_owned(), "checkout-7d9f8c6b5d-@@@@@@@@@@"),
         Distinct::Name => (format!("{PROBE}@@@@@@@@@@"), "checkout-7d9f8c6b5d-x2x7q"),
     };
     let _ = write!(
@@ -135,9 +115,7 @@ fn digits(mut serial: u64) -> [u8; SERIAL_LEN] {
 
 fn find_all(bytes: &[u8], mark: &[u8], from: usize, to: usize) -> Vec<usize> {
     let last = to.saturating_sub(mark.len());
-    (from..=last)
-        .filter(|&at| bytes[at..].starts_with(mark))
-        .collect()
+    (from..=last).filter(|&at| bytes[at..].starts_with(mark)).collect()
 }
 
 #[cfg(test)]
@@ -158,15 +136,8 @@ mod tests {
         let body = body(batch.fill(|n| 40 + n, &clock::timestamp(240)));
         assert_eq!(body.as_array().map(Vec::len), Some(3));
         assert_eq!(body[2]["labels"]["pod"], "checkout-7d9f8c6b5d-0000000042");
-        assert_eq!(
-            body[0]["labels"].as_object().map(serde_json::Map::len),
-            Some(8)
-        );
-        assert!(
-            body[1]["endsAt"]
-                .as_str()
-                .is_some_and(|at| at.ends_with('Z'))
-        );
+        assert_eq!(body[0]["labels"].as_object().map(serde_json::Map::len), Some(8));
+        assert!(body[1]["endsAt"].as_str().is_some_and(|at| at.ends_with('Z')));
     }
 
     #[test]
@@ -175,10 +146,6 @@ mod tests {
         let mut batch = Batch::new(to, "/api/v2/alerts", 1, "checkout", Distinct::Name);
         let body = body(batch.fill(|_| 7, &clock::timestamp(240)));
         assert_eq!(body[0]["labels"]["alertname"], "Probe0000000007");
-        assert!(
-            body[0]["annotations"]["summary"]
-                .as_str()
-                .is_some_and(|text| text.starts_with("Probe0000000007:"))
-        );
+        assert!(body[0]["annotations"]["summary"].as_str().is_some_and(|text| text.starts_with("Probe0000000007:")));
     }
 }

@@ -13,19 +13,11 @@ use crate::target::{Notify, WATCHED, expect_json};
 
 pub(crate) const PATH: &str = "/api/v2/alerts";
 
-pub(crate) fn start(
-    program: &Path,
-    folder: &Path,
-    hook: SocketAddr,
-    notify: Notify,
-) -> Result<(Server, SocketAddr, Duration)> {
+pub(crate) fn start(program: &Path, folder: &Path, hook: SocketAddr, notify: Notify) -> Result<(Server, SocketAddr, Duration)> {
     fs::write(folder.join("alertmanager.yml"), config(hook, notify))?;
     let mut command = command(program, folder);
     command.args(["--config.file=alertmanager.yml", "--storage.path=data"]);
-    command.args([
-        "--web.listen-address=127.0.0.1:0",
-        "--cluster.listen-address=",
-    ]);
+    command.args(["--web.listen-address=127.0.0.1:0", "--cluster.listen-address="]);
     Server::start("Alertmanager", &mut command, listening)
 }
 
@@ -62,13 +54,7 @@ mod tests {
     #[test]
     fn the_address_is_read_from_the_line_that_says_it() {
         let line = r#"ts=2026-01-05T09:00:00.000Z caller=tls_config.go:232 level=info component=web msg="Listening on" address=127.0.0.1:43671"#;
-        assert_eq!(
-            listening(line),
-            Some(SocketAddr::from(([127, 0, 0, 1], 43671)))
-        );
-        assert_eq!(
-            listening("level=info msg=\"Loading configuration file\""),
-            None
-        );
+        assert_eq!(listening(line), Some(SocketAddr::from(([127, 0, 0, 1], 43671))));
+        assert_eq!(listening("level=info msg=\"Loading configuration file\""), None);
     }
 }

@@ -18,45 +18,23 @@ const BACKGROUND_KEY: &str = "fedcba9876543210fedcba9876543210";
 /// More pages of a list than a million alerts fill.
 const MAX_PAGES: usize = 6_000;
 
-pub(crate) fn start(
-    program: &Path,
-    folder: &Path,
-    hook: SocketAddr,
-) -> Result<(Server, SocketAddr, Duration)> {
-    fs::write(
-        folder.join("candor.toml"),
-        "[egress]\nallow = [\"127.0.0.0/8\"]\n",
-    )?;
+pub(crate) fn start(program: &Path, folder: &Path, hook: SocketAddr) -> Result<(Server, SocketAddr, Duration)> {
+    fs::write(folder.join("candor.toml"), "[egress]\nallow = [\"127.0.0.0/8\"]\n")?;
     fs::write(folder.join("playbook.toml"), playbook(hook))?;
-    let program = program
-        .canonicalize()
-        .with_context(|| format!("looking for {}", program.display()))?;
+    let program = program.canonicalize().with_context(|| format!("looking for {}", program.display()))?;
     let mut command = command(program, folder);
-    command.env("CANDOR_BOOTSTRAP_TOKEN", TOKEN).args([
-        "serve",
-        "--data",
-        "data",
-        "--listen",
-        "127.0.0.1:0",
-    ]);
+    command.env("CANDOR_BOOTSTRAP_TOKEN", TOKEN).args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
     command.args(["--config", "candor.toml", "--playbook", "playbook.toml"]);
     Server::start("Candor", &mut command, listening)
 }
 
 /// `candor ready listen=http://127.0.0.1:4180`
 fn listening(line: &str) -> Option<SocketAddr> {
-    line.strip_prefix("candor ready listen=http://")?
-        .trim()
-        .parse()
-        .ok()
+    line.strip_prefix("candor ready listen=http://")?.trim().parse().ok()
 }
 
 pub(crate) fn path(service: &str) -> String {
-    let key = if service == BACKGROUND {
-        BACKGROUND_KEY
-    } else {
-        WATCHED_KEY
-    };
+    let key = if service == BACKGROUND { BACKGROUND_KEY } else { WATCHED_KEY };
     format!("/in/{key}/api/v2/alerts")
 }
 
@@ -115,12 +93,7 @@ pub(crate) async fn count_open(address: SocketAddr) -> Result<u64> {
     let mut cursor = String::new();
     for _ in 0..MAX_PAGES {
         let path = format!("/v1/alerts?state=open&limit=200{cursor}");
-        let (status, _, body) = http::get(
-            address,
-            &path,
-            &format!("Authorization: Bearer {TOKEN}\r\n"),
-        )
-        .await?;
+        let (status, _, body) = http::get(address, &path, &format!("Authorization: Bearer {TOKEN}\r\n")).await?;
         let list = expect_json(status, &body)?;
         let items = list["items"].as_array().context("a list without items")?;
         seen.extend(items.iter().map(|item| item["id"].to_string()));

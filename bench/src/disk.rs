@@ -14,11 +14,7 @@ const TMPFS_MAGIC: i64 = 0x0102_1994;
 /// Syncs a second: append 4 KiB, fdatasync, again, in the folder where the server keeps its data.
 pub(crate) fn sync_rate(folder: &Path, time: Duration) -> Result<f64> {
     let path = folder.join("sync-probe");
-    let mut file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .context("creating the sync probe")?;
+    let mut file = OpenOptions::new().create(true).append(true).open(&path).context("creating the sync probe")?;
     let block = [0x5a_u8; 4096];
     let started = clock::now();
     let mut count = 0_u32;
@@ -34,13 +30,9 @@ pub(crate) fn sync_rate(folder: &Path, time: Duration) -> Result<f64> {
 
 /// A sync to memory costs nothing; a figure from there would be a lie.
 pub(crate) fn refuse_tmpfs(folder: &Path) -> Result<()> {
-    let found = rustix::fs::statfs(folder)
-        .with_context(|| format!("asking for the file system of {}", folder.display()))?;
+    let found = rustix::fs::statfs(folder).with_context(|| format!("asking for the file system of {}", folder.display()))?;
     if found.f_type == TMPFS_MAGIC {
-        bail!(
-            "{} is in memory (tmpfs): pass --data with a folder on a disk",
-            folder.display()
-        );
+        bail!("{} is in memory (tmpfs): pass --data with a folder on a disk", folder.display());
     }
     Ok(())
 }

@@ -26,11 +26,7 @@ pub(crate) struct Head {
 /// `None` while the head is not complete.
 pub(crate) fn parse_head(bytes: &[u8]) -> Result<Option<Head>> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return if bytes.len() > MAX_HEAD {
-            Err(malformed("head too long"))
-        } else {
-            Ok(None)
-        };
+        return if bytes.len() > MAX_HEAD { Err(malformed("head too long")) } else { Ok(None) };
     };
     let mut lines = bytes[..end].split(|&byte| byte == b'\n');
     let status = match lines.next().and_then(|line| line.strip_prefix(b"HTTP/1.")) {
@@ -44,18 +40,13 @@ pub(crate) fn parse_head(bytes: &[u8]) -> Result<Option<Head>> {
         (None, 0 | 204 | 304) => 0,
         (None, _) => return Err(malformed("an answer without content-length")),
     };
-    Ok(Some(Head {
-        status,
-        body_at: end + 4,
-        body_len,
-    }))
+    Ok(Some(Head { status, body_at: end + 4, body_len }))
 }
 
 fn content_length(line: &[u8]) -> Option<Result<usize>> {
     const NAME: &[u8] = b"content-length:";
     let name = line.get(..NAME.len())?;
-    name.eq_ignore_ascii_case(NAME)
-        .then(|| number(line[NAME.len()..].trim_ascii()))
+    name.eq_ignore_ascii_case(NAME).then(|| number(line[NAME.len()..].trim_ascii()))
 }
 
 fn number(digits: &[u8]) -> Result<usize> {
@@ -78,10 +69,7 @@ impl Connection {
     pub(crate) async fn open(to: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(to).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            buffer: Vec::with_capacity(4096),
-        })
+        Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
     /// Sends the request and returns the answer's status, having read its body to the end.
@@ -105,45 +93,28 @@ impl Connection {
 }
 
 /// Fetches one document over a connection of its own: status, head and body.
-pub(crate) async fn get(
-    to: SocketAddr,
-    path: &str,
-    headers: &str,
-) -> Result<(u16, String, Vec<u8>)> {
+pub(crate) async fn get(to: SocketAddr, path: &str, headers: &str) -> Result<(u16, String, Vec<u8>)> {
     let work = async {
         let mut stream = TcpStream::connect(to).await?;
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nUser-Agent: bench\r\n{headers}\r\n"
-        );
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nUser-Agent: bench\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut bytes = Vec::new();
         stream.take(MAX_BODY).read_to_end(&mut bytes).await?;
-        let end = bytes
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .ok_or(ErrorKind::UnexpectedEof)?;
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or(ErrorKind::UnexpectedEof)?;
         let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
         let status = number(bytes.get(9..12).unwrap_or_default())? as u16;
         let body = &bytes[end + 4..];
-        let body = if head.contains("\ntransfer-encoding: chunked") {
-            dechunk(body)?
-        } else {
-            body.to_vec()
-        };
+        let body = if head.contains("\ntransfer-encoding: chunked") { dechunk(body)? } else { body.to_vec() };
         Ok((status, head, body))
     };
-    tokio::time::timeout(PATIENCE, work)
-        .await
-        .map_err(|_| Error::from(ErrorKind::TimedOut))?
+    tokio::time::timeout(PATIENCE, work).await.map_err(|_| Error::from(ErrorKind::TimedOut))?
 }
 
 /// Puts a chunked body together; it must be whole.
 fn dechunk(mut rest: &[u8]) -> Result<Vec<u8>> {
     let mut body = Vec::with_capacity(rest.len());
     while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
-        let size = std::str::from_utf8(&rest[..end])
-            .ok()
-            .and_then(|digits| usize::from_str_radix(digits.trim(), 16).ok());
+        let size = std::str::from_utf8(&rest[..end]).ok().and_then(|digits| usize::from_str_radix(digits.trim(), 16).ok());
         let size = size.ok_or_else(|| malformed("a chunk without a size"))?;
         if size == 0 {
             return Ok(body);
@@ -163,14 +134,7 @@ mod tests {
     fn an_answer_is_read_with_its_length_in_any_case() {
         let bytes = b"HTTP/1.1 200 OK\r\nDate: x\r\ncontent-length: 12\r\n\r\nhello";
         let head = parse_head(bytes).expect("well formed");
-        assert_eq!(
-            head,
-            Some(Head {
-                status: 200,
-                body_at: 48,
-                body_len: 12
-            })
-        );
+        assert_eq!(head, Some(Head { status: 200, body_at: 48, body_len: 12 }));
         let bytes = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length:0\r\n\r\n";
         let head = parse_head(bytes).expect("well formed").expect("complete");
         assert_eq!((head.status, head.body_len), (503, 0));
@@ -178,16 +142,12 @@ mod tests {
 
     #[test]
     fn half_a_head_is_not_an_answer_yet() {
-        assert_eq!(
-            parse_head(b"HTTP/1.1 200 OK\r\nContent-Le").expect("so far so good"),
-            None
-        );
+        assert_eq!(parse_head(b"HTTP/1.1 200 OK\r\nContent-Le").expect("so far so good"), None);
     }
 
     #[test]
     fn a_request_has_no_status() {
-        let head = parse_head(b"POST /hook HTTP/1.1\r\nContent-Length: 3\r\n\r\n{}\n")
-            .expect("well formed");
+        let head = parse_head(b"POST /hook HTTP/1.1\r\nContent-Length: 3\r\n\r\n{}\n").expect("well formed");
         assert_eq!(head.map(|head| (head.status, head.body_len)), Some((0, 3)));
     }
 
@@ -207,10 +167,7 @@ mod tests {
 
     #[test]
     fn chunks_are_put_together() {
-        assert_eq!(
-            dechunk(b"3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n").expect("whole"),
-            b"abc0123456789"
-        );
+        assert_eq!(dechunk(b"3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n").expect("whole"), b"abc0123456789");
         assert!(dechunk(b"3\r\nabc\r\n").is_err());
         assert!(dechunk(b"zz\r\n").is_err());
     }

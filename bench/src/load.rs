@@ -78,12 +78,8 @@ impl Outcome {
 
     /// Says which answers were not 2xx; empty when all were.
     pub(crate) fn refusals(&self) -> String {
-        let mut parts: Vec<String> = self
-            .statuses
-            .iter()
-            .filter(|(status, _)| !accepted(**status))
-            .map(|(status, n)| format!("{n} × {status}"))
-            .collect();
+        let mut parts: Vec<String> =
+            self.statuses.iter().filter(|(status, _)| !accepted(**status)).map(|(status, n)| format!("{n} × {status}")).collect();
         if self.broken > 0 {
             parts.push(format!("{} connections broken", self.broken));
         }
@@ -126,9 +122,7 @@ pub(crate) async fn run(plan: Plan) -> Result<Outcome> {
         (Until::Sent(alerts), Some(pace)) => Duration::from_secs_f64(alerts as f64 / pace),
         (Until::Sent(alerts), None) => Duration::from_secs(alerts / 1000),
     };
-    tokio::time::timeout(limit + PATIENCE, collect)
-        .await
-        .context("the server stopped answering")??;
+    tokio::time::timeout(limit + PATIENCE, collect).await.context("the server stopped answering")??;
     outcome.elapsed = clock::since(started);
     outcome.next = plan.first + taken.load(Ordering::Relaxed);
     Ok(outcome)
@@ -136,9 +130,7 @@ pub(crate) async fn run(plan: Plan) -> Result<Outcome> {
 
 async fn worker(plan: Arc<Plan>, taken: Arc<AtomicU64>, started: Instant) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut connection = Connection::open(plan.to)
-        .await
-        .with_context(|| format!("connecting to {}", plan.to))?;
+    let mut connection = Connection::open(plan.to).await.with_context(|| format!("connecting to {}", plan.to))?;
     let mut batch = Batch::new(plan.to, &plan.path, plan.batch, plan.service, Distinct::Pod);
     let mut ends_at = clock::timestamp(plan.lease);
     let mut renewed = started;
@@ -153,17 +145,10 @@ async fn worker(plan: Arc<Plan>, taken: Arc<AtomicU64>, started: Instant) -> Res
             ends_at = clock::timestamp(plan.lease);
             renewed = sent;
         }
-        let serial = |n: u64| {
-            plan.first
-                + plan
-                    .distinct
-                    .map_or(from + n, |distinct| (from + n) % distinct)
-        };
+        let serial = |n: u64| plan.first + plan.distinct.map_or(from + n, |distinct| (from + n) % distinct);
         match connection.send(batch.fill(serial, &ends_at)).await {
             Ok(status) => {
-                outcome
-                    .latencies
-                    .push(clock::since(sent).as_secs_f64() * 1e3);
+                outcome.latencies.push(clock::since(sent).as_secs_f64() * 1e3);
                 *outcome.statuses.entry(status).or_default() += 1;
                 if accepted(status) {
                     outcome.accepted += size;
@@ -175,14 +160,9 @@ async fn worker(plan: Arc<Plan>, taken: Arc<AtomicU64>, started: Instant) -> Res
                 outcome.refused += size;
                 outcome.broken += 1;
                 if outcome.broken > MAX_BROKEN {
-                    bail!(
-                        "{} connections broke one after the other, the last with: {error}",
-                        outcome.broken
-                    );
+                    bail!("{} connections broke one after the other, the last with: {error}", outcome.broken);
                 }
-                connection = Connection::open(plan.to)
-                    .await
-                    .with_context(|| format!("connecting to {} again", plan.to))?;
+                connection = Connection::open(plan.to).await.with_context(|| format!("connecting to {} again", plan.to))?;
             }
         }
     }

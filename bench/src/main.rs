@@ -2,10 +2,7 @@
 //!
 //! These are commands, not tests: a figure depends on the machine and on what else it does, so nothing fails because of one. What is measured,
 //! and what must hold, stands in each file of `run`; `all` writes everything to `docs/performance.md`.
-#![expect(
-    clippy::print_stdout,
-    reason = "the tables are what this program is for"
-)]
+#![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 mod alert;
 mod alertmanager;
@@ -36,13 +33,8 @@ use run::{Bench, intake, latency, memory, page, progress, start, storm};
 use target::Programs;
 
 #[derive(Debug, Parser)]
-#[command(
-    name = "bench",
-    about = "Candor beside Alertmanager and nginx, measured in the same run"
-)]
-#[command(
-    after_help = "Example: cargo build --release && cargo run --release -p bench -- intake --rounds 3"
-)]
+#[command(name = "bench", about = "Candor beside Alertmanager and nginx, measured in the same run")]
+#[command(after_help = "Example: cargo build --release && cargo run --release -p bench -- intake --rounds 3")]
 struct Cli {
     #[command(subcommand)]
     command: Subject,
@@ -119,30 +111,16 @@ async fn until_signal(cli: &Cli) -> Result<()> {
 async fn run(cli: &Cli) -> Result<()> {
     let options = &cli.options;
     let base = folder(options)?;
-    let temporary = tempfile::Builder::new()
-        .prefix("bench-")
-        .tempdir_in(&base)?;
+    let temporary = tempfile::Builder::new().prefix("bench-").tempdir_in(&base)?;
     let folder = temporary.path().canonicalize()?;
     disk::refuse_tmpfs(&folder)?;
     let bench = Bench {
         programs: programs(options)?,
         nginx: options.nginx.clone(),
         folder,
-        keep: options
-            .data
-            .as_ref()
-            .map(|_| base.canonicalize())
-            .transpose()?,
-        rounds: if options.quick {
-            1
-        } else {
-            options.rounds.into()
-        },
-        time: Duration::from_secs(if options.quick {
-            1
-        } else {
-            options.seconds.into()
-        }),
+        keep: options.data.as_ref().map(|_| base.canonicalize()).transpose()?,
+        rounds: if options.quick { 1 } else { options.rounds.into() },
+        time: Duration::from_secs(if options.quick { 1 } else { options.seconds.into() }),
         scale: if options.quick { 10 } else { 1 },
     };
     if matches!(cli.command, Subject::All) {
@@ -168,14 +146,7 @@ async fn subject(bench: &Bench, subject: Subject) -> Result<Section> {
 async fn all(bench: &Bench, options: &Options) -> Result<()> {
     let mut text = preface(bench, options)?;
     let mut missed = 0;
-    for one in [
-        Subject::Intake,
-        Subject::Latency,
-        Subject::Storm,
-        Subject::Memory,
-        Subject::Start,
-        Subject::Page,
-    ] {
+    for one in [Subject::Intake, Subject::Latency, Subject::Storm, Subject::Memory, Subject::Start, Subject::Page] {
         // One subject that fails must not cost the figures of the others.
         let part = match subject(bench, one).await {
             Ok(section) => {
@@ -191,12 +162,8 @@ async fn all(bench: &Bench, options: &Options) -> Result<()> {
         text.push_str(&part);
     }
     let text = format!("{}\n", text.trim_end());
-    std::fs::write(&options.out, text)
-        .with_context(|| format!("writing {}", options.out.display()))?;
-    progress(&format!(
-        "written to {}; bars missed: {missed}",
-        options.out.display()
-    ));
+    std::fs::write(&options.out, text).with_context(|| format!("writing {}", options.out.display()))?;
+    progress(&format!("written to {}; bars missed: {missed}", options.out.display()));
     Ok(())
 }
 
@@ -205,36 +172,17 @@ fn preface(bench: &Bench, options: &Options) -> Result<String> {
     let mut facts = vec![("Date", clock::timestamp(0)[..10].to_owned())];
     facts.extend(proc::machine());
     let syncs = disk::sync_rate(&bench.folder, Duration::from_secs(2))?;
-    facts.push((
-        "Disk",
-        format!("{}/s (append 4 KiB + fdatasync)", report::grouped(syncs)),
-    ));
+    facts.push(("Disk", format!("{}/s (append 4 KiB + fdatasync)", report::grouped(syncs))));
     facts.extend(bench.programs.versions());
     facts.push(("nginx", nginx::version(&bench.nginx)));
     let flags = if options.quick {
         " --quick".to_owned()
     } else {
-        format!(
-            " --rounds {} --seconds {}",
-            bench.rounds,
-            bench.time.as_secs()
-        )
+        format!(" --rounds {} --seconds {}", bench.rounds, bench.time.as_secs())
     };
-    facts.push((
-        "Command",
-        format!("`cargo run --release -p bench -- all{flags}`"),
-    ));
-    let rows = facts
-        .into_iter()
-        .map(|(name, value)| vec![name.to_owned(), value])
-        .collect();
-    let section = Section {
-        details: Some(Table {
-            head: vec!["", ""],
-            rows,
-        }),
-        ..Section::default()
-    };
+    facts.push(("Command", format!("`cargo run --release -p bench -- all{flags}`")));
+    let rows = facts.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let section = Section { details: Some(Table { head: vec!["", ""], rows }), ..Section::default() };
     let table = section.markdown();
     let table = table.trim_start_matches(['#', ' ', '\n']);
     Ok(format!(
@@ -255,10 +203,7 @@ fn programs(options: &Options) -> Result<Programs> {
             path.display()
         );
     }
-    Ok(Programs {
-        candor,
-        alertmanager: options.alertmanager.clone(),
-    })
+    Ok(Programs { candor, alertmanager: options.alertmanager.clone() })
 }
 
 /// Beside the built programs unless told otherwise: the usual temporary folder is often in memory.
@@ -268,9 +213,5 @@ fn folder(options: &Options) -> Result<PathBuf> {
         return Ok(data.clone());
     }
     let program = std::env::current_exe()?;
-    program
-        .ancestors()
-        .nth(2)
-        .map(Path::to_owned)
-        .context("the bench has no folder above it")
+    program.ancestors().nth(2).map(Path::to_owned).context("the bench has no folder above it")
 }

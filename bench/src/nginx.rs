@@ -12,12 +12,7 @@ use crate::server::{Server, command, free_port};
 /// Where the page is, the same as at Candor.
 pub(crate) const PAGE: &str = "/status/shop/";
 
-pub(crate) fn start(
-    program: &Path,
-    folder: &Path,
-    plain: &[u8],
-    gzip: &[u8],
-) -> Result<(Server, SocketAddr)> {
+pub(crate) fn start(program: &Path, folder: &Path, plain: &[u8], gzip: &[u8]) -> Result<(Server, SocketAddr)> {
     let page = folder.join("site/status/shop");
     fs::create_dir_all(&page)?;
     fs::create_dir_all(folder.join("temp"))?;
@@ -26,21 +21,14 @@ pub(crate) fn start(
     let address = free_port()?;
     fs::write(folder.join("nginx.conf"), config(folder, address))?;
     let mut command = command(program, folder);
-    command
-        .args(["-e", "stderr", "-p", "."])
-        .arg("-c")
-        .arg(folder.join("nginx.conf"));
+    command.args(["-e", "stderr", "-p", "."]).arg("-c").arg(folder.join("nginx.conf"));
     let server = Server::start_silent("nginx", &mut command, address)?;
     Ok((server, address))
 }
 
 /// Workers run as another user when the bench is root, and that user must reach the page: hence `user root` there, nothing elsewhere.
 fn config(folder: &Path, address: SocketAddr) -> String {
-    let user = if rustix::process::geteuid().is_root() {
-        "user root;\n"
-    } else {
-        ""
-    };
+    let user = if rustix::process::geteuid().is_root() { "user root;\n" } else { "" };
     let temp = folder.join("temp").display().to_string();
     format!(
         "{user}daemon off;
@@ -81,11 +69,7 @@ pub(crate) fn version(program: &Path) -> String {
     let output = command(program, Path::new("/")).arg("-v").output();
     output.map_or_else(
         |_| "unknown".to_owned(),
-        |output| {
-            String::from_utf8_lossy(&output.stderr)
-                .trim()
-                .replace("nginx version: ", "")
-        },
+        |output| String::from_utf8_lossy(&output.stderr).trim().replace("nginx version: ", ""),
     )
 }
 

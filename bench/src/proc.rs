@@ -8,16 +8,11 @@ use anyhow::{Context as _, Result};
 /// CPU time of a process with all its threads, and of its direct children (nginx serves from its workers).
 pub(crate) fn cpu(pid: u32) -> Result<Duration> {
     let mut ticks = cpu_ticks(&read(pid, "stat")?).context("unreadable stat")?;
-    for child in read(pid, &format!("task/{pid}/children"))
-        .unwrap_or_default()
-        .split_whitespace()
-    {
+    for child in read(pid, &format!("task/{pid}/children")).unwrap_or_default().split_whitespace() {
         let stat = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
         ticks += cpu_ticks(&stat).unwrap_or(0);
     }
-    Ok(Duration::from_secs_f64(
-        ticks as f64 / rustix::param::clock_ticks_per_second() as f64,
-    ))
+    Ok(Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64))
 }
 
 /// Resident memory in MB (10⁶ bytes).
@@ -55,31 +50,19 @@ pub(crate) fn machine_busy() -> Duration {
 
 /// user + nice + system + irq + softirq + steal: everything but idle and waiting for the disk.
 fn busy_ticks(stat: &str) -> Option<u64> {
-    let fields: Vec<u64> = stat
-        .lines()
-        .next()?
-        .split_whitespace()
-        .skip(1)
-        .map_while(|field| field.parse().ok())
-        .collect();
+    let fields: Vec<u64> = stat.lines().next()?.split_whitespace().skip(1).map_while(|field| field.parse().ok()).collect();
     Some(fields.iter().take(8).sum::<u64>() - fields.get(3)? - fields.get(4)?)
 }
 
 /// The machine in a few lines: processor, cores, memory, kernel, load.
 pub(crate) fn machine() -> Vec<(&'static str, String)> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpuinfo
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .unwrap_or("unknown");
+    let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
     let meminfo = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let memory = kib_field(&meminfo, "MemTotal:").unwrap_or(0) as f64 * 1024.0 / 1e9;
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     vec![
-        (
-            "Processor",
-            model.trim_start_matches(['\t', ' ', ':']).to_owned(),
-        ),
+        ("Processor", model.trim_start_matches(['\t', ' ', ':']).to_owned()),
         ("Cores", cores().to_string()),
         ("Memory", format!("{memory:.1} GB")),
         ("Kernel", format!("Linux {}", release.trim())),
@@ -93,10 +76,7 @@ pub(crate) fn cores() -> usize {
 
 fn load_average() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split_whitespace()
-        .next()
-        .unwrap_or("unknown")
-        .to_owned()
+    text.split_whitespace().next().unwrap_or("unknown").to_owned()
 }
 
 #[cfg(test)]
@@ -111,10 +91,7 @@ mod tests {
 
     #[test]
     fn memory_is_found_by_name() {
-        assert_eq!(
-            kib_field("VmHWM:\t  900 kB\nVmRSS:\t  812 kB\n", "VmRSS:"),
-            Some(812)
-        );
+        assert_eq!(kib_field("VmHWM:\t  900 kB\nVmRSS:\t  812 kB\n", "VmRSS:"), Some(812));
         assert_eq!(kib_field("", "VmRSS:"), None);
     }
 

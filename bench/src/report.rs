@@ -66,9 +66,7 @@ impl Row {
     }
 
     fn cells(&self) -> Vec<String> {
-        let show = |value: Option<f64>| {
-            value.map_or_else(|| "–".to_owned(), |value| self.unit.show(value))
-        };
+        let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| self.unit.show(value));
         let bar = match self.bar {
             Bar::Times(times) => format!("≥ {times} ×"),
             Bar::BelowTheirs => "below theirs".to_owned(),
@@ -76,20 +74,9 @@ impl Row {
             Bar::Exactly(value) => format!("= {}", self.unit.show(value)),
             Bar::None => String::new(),
         };
-        let ratio = self
-            .ratio()
-            .map_or_else(String::new, |ratio| format!("{ratio:.2}"));
-        let met = self
-            .met()
-            .map_or("", |met| if met { "yes" } else { "**no**" });
-        vec![
-            self.what.clone(),
-            bar,
-            show(self.ours),
-            show(self.theirs),
-            ratio,
-            met.to_owned(),
-        ]
+        let ratio = self.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+        let met = self.met().map_or("", |met| if met { "yes" } else { "**no**" });
+        vec![self.what.clone(), bar, show(self.ours), show(self.theirs), ratio, met.to_owned()]
     }
 }
 
@@ -105,11 +92,7 @@ impl Table {
     fn markdown(&self) -> String {
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
-            cells
-                .map(|cell| cell.chars().count())
-                .chain([self.head[column].chars().count()])
-                .max()
-                .unwrap_or(0)
+            cells.map(|cell| cell.chars().count()).chain([self.head[column].chars().count()]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.head.len()).map(width).collect();
         let mut text = String::new();
@@ -125,11 +108,7 @@ impl Table {
 
 fn push_line<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>, widths: &[usize]) {
     for (cell, width) in cells.zip(widths) {
-        let _ = write!(
-            text,
-            "| {cell}{} ",
-            " ".repeat(width - cell.chars().count())
-        );
+        let _ = write!(text, "| {cell}{} ", " ".repeat(width - cell.chars().count()));
     }
     text.push_str("|\n");
 }
@@ -148,25 +127,14 @@ pub(crate) struct Section {
 
 impl Section {
     pub(crate) fn beside_alertmanager(title: &'static str, about: String) -> Self {
-        Self {
-            title,
-            about,
-            theirs: "Alertmanager",
-            ..Self::default()
-        }
+        Self { title, about, theirs: "Alertmanager", ..Self::default() }
     }
 
     pub(crate) fn markdown(&self) -> String {
         let mut text = format!("## {}\n\n{}\n\n", self.title, self.about);
         if !self.rows.is_empty() {
             let head = vec!["what", "bar", "Candor", self.theirs, "ratio", "met"];
-            text.push_str(
-                &Table {
-                    head,
-                    rows: self.rows.iter().map(Row::cells).collect(),
-                }
-                .markdown(),
-            );
+            text.push_str(&Table { head, rows: self.rows.iter().map(Row::cells).collect() }.markdown());
             text.push('\n');
         }
         if let Some(details) = &self.details {
@@ -183,10 +151,7 @@ impl Section {
     }
 
     pub(crate) fn missed(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.met() == Some(false))
-            .count()
+        self.rows.iter().filter(|row| row.met() == Some(false)).count()
     }
 }
 
@@ -208,34 +173,16 @@ mod tests {
     use super::*;
 
     fn row(bar: Bar, ours: Option<f64>, theirs: Option<f64>) -> Row {
-        Row {
-            what: "x".to_owned(),
-            unit: Unit::Count,
-            bar,
-            ours,
-            theirs,
-        }
+        Row { what: "x".to_owned(), unit: Unit::Count, bar, ours, theirs }
     }
 
     #[test]
     fn a_bar_is_met_or_missed_or_not_judged() {
-        assert_eq!(
-            row(Bar::Times(2.0), Some(200.0), Some(100.0)).met(),
-            Some(true)
-        );
-        assert_eq!(
-            row(Bar::Times(2.0), Some(199.0), Some(100.0)).met(),
-            Some(false)
-        );
-        assert_eq!(
-            row(Bar::BelowTheirs, Some(1.0), Some(1.0)).met(),
-            Some(false)
-        );
+        assert_eq!(row(Bar::Times(2.0), Some(200.0), Some(100.0)).met(), Some(true));
+        assert_eq!(row(Bar::Times(2.0), Some(199.0), Some(100.0)).met(), Some(false));
+        assert_eq!(row(Bar::BelowTheirs, Some(1.0), Some(1.0)).met(), Some(false));
         assert_eq!(row(Bar::AtMost(5.0), Some(5.0), None).met(), Some(true));
-        assert_eq!(
-            row(Bar::Exactly(100.0), Some(99.0), None).met(),
-            Some(false)
-        );
+        assert_eq!(row(Bar::Exactly(100.0), Some(99.0), None).met(), Some(false));
         assert_eq!(row(Bar::Times(2.0), None, Some(100.0)).met(), None);
         assert_eq!(row(Bar::None, Some(1.0), Some(1.0)).met(), None);
     }
@@ -248,10 +195,7 @@ mod tests {
 
     #[test]
     fn columns_are_aligned() {
-        let table = Table {
-            head: vec!["a", "b"],
-            rows: vec![vec!["µµµ".to_owned(), "1".to_owned()]],
-        };
+        let table = Table { head: vec!["a", "b"], rows: vec![vec!["µµµ".to_owned(), "1".to_owned()]] };
         assert_eq!(table.markdown(), "| a   | b |\n| --- | - |\n| µµµ | 1 |\n");
     }
 }

@@ -35,13 +35,7 @@ pub(crate) struct Server {
 /// A command with nothing of the caller's environment in it: no setting from outside may bend a figure.
 pub(crate) fn command(program: impl AsRef<Path>, folder: &Path) -> Command {
     let mut command = Command::new(program.as_ref());
-    command
-        .env_clear()
-        .env("PATH", PATH)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    command.env_clear().env("PATH", PATH).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }
 
@@ -60,19 +54,12 @@ impl Server {
         std::thread::spawn(move || watch(stderr, &lines, ready, &sender));
         match receiver.recv_timeout(READY_PATIENCE) {
             Ok((address, at)) => Ok((server, address, at.saturating_duration_since(started))),
-            Err(_) => bail!(
-                "{name} did not get ready; its last lines:\n{}",
-                server.last_lines()
-            ),
+            Err(_) => bail!("{name} did not get ready; its last lines:\n{}", server.last_lines()),
         }
     }
 
     /// Starts a server that says nothing and waits until it takes connections on `address`.
-    pub(crate) fn start_silent(
-        name: &'static str,
-        command: &mut Command,
-        address: SocketAddr,
-    ) -> Result<Self> {
+    pub(crate) fn start_silent(name: &'static str, command: &mut Command, address: SocketAddr) -> Result<Self> {
         let started = clock::now();
         let (mut server, stderr) = Self::spawn(name, command)?;
         let (sender, _receiver) = channel();
@@ -87,26 +74,14 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(2));
         }
-        bail!(
-            "{name} does not listen on {address}; its last lines:\n{}",
-            server.last_lines()
-        )
+        bail!("{name} does not listen on {address}; its last lines:\n{}", server.last_lines())
     }
 
     fn spawn(name: &'static str, command: &mut Command) -> Result<(Self, ChildStderr)> {
         let program = command.get_program().to_owned();
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("starting {name} ({})", program.display()))?;
+        let mut child = command.spawn().with_context(|| format!("starting {name} ({})", program.display()))?;
         let stderr = child.stderr.take().context("standard error is piped")?;
-        Ok((
-            Self {
-                child,
-                name,
-                lines: Lines::default(),
-            },
-            stderr,
-        ))
+        Ok((Self { child, name, lines: Lines::default() }, stderr))
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -130,11 +105,7 @@ impl Server {
 
     /// SIGTERM and a wait; says so when it had to be killed.
     pub(crate) fn stop(mut self) -> Result<()> {
-        if self.end() {
-            Ok(())
-        } else {
-            bail!("{} did not stop within {STOP_PATIENCE:?}", self.name)
-        }
+        if self.end() { Ok(()) } else { bail!("{} did not stop within {STOP_PATIENCE:?}", self.name) }
     }
 
     fn end(&mut self) -> bool {
@@ -169,17 +140,9 @@ impl Drop for Server {
     }
 }
 
-fn watch(
-    stderr: ChildStderr,
-    lines: &Lines,
-    ready: fn(&str) -> Option<SocketAddr>,
-    sender: &Sender<(SocketAddr, Instant)>,
-) {
+fn watch(stderr: ChildStderr, lines: &Lines, ready: fn(&str) -> Option<SocketAddr>, sender: &Sender<(SocketAddr, Instant)>) {
     let mut told = false;
-    for line in BufReader::new(stderr)
-        .lines()
-        .map_while(std::result::Result::ok)
-    {
+    for line in BufReader::new(stderr).lines().map_while(std::result::Result::ok) {
         if !told && let Some(address) = ready(&line) {
             told = sender.send((address, clock::now())).is_ok();
         }

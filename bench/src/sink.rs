@@ -40,11 +40,7 @@ impl Sink {
         let address = listener.local_addr()?;
         let seen = Arc::new(Mutex::new(Seen::default()));
         let task = tokio::spawn(accept(listener, Arc::clone(&seen)));
-        Ok(Self {
-            address,
-            seen,
-            task,
-        })
+        Ok(Self { address, seen, task })
     }
 
     pub(crate) fn arrival(&self, probe: u64) -> Option<Instant> {
@@ -90,9 +86,7 @@ async fn serve(mut stream: TcpStream, seen: &Mutex<Seen>) -> std::io::Result<()>
             }
         }
         note(&buffer[head.body_at..end], clock::now(), seen);
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-            .await?;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await?;
         buffer.drain(..end);
     }
 }
@@ -112,15 +106,10 @@ fn note(body: &[u8], at: Instant, seen: &Mutex<Seen>) {
 /// The serial numbers that follow the mark anywhere in the body.
 fn probes(body: &[u8]) -> impl Iterator<Item = usize> {
     let mark = PROBE.as_bytes();
-    body.windows(mark.len() + SERIAL_LEN)
-        .filter(move |window| window.starts_with(mark))
-        .filter_map(move |window| {
-            let serial: usize = std::str::from_utf8(&window[mark.len()..])
-                .ok()?
-                .parse()
-                .ok()?;
-            (serial < MAX_PROBES).then_some(serial)
-        })
+    body.windows(mark.len() + SERIAL_LEN).filter(move |window| window.starts_with(mark)).filter_map(move |window| {
+        let serial: usize = std::str::from_utf8(&window[mark.len()..]).ok()?.parse().ok()?;
+        (serial < MAX_PROBES).then_some(serial)
+    })
 }
 
 #[cfg(test)]

@@ -18,11 +18,7 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     }
     values.sort_unstable_by(f64::total_cmp);
     let upper = values.len() / 2;
-    if values.len().is_multiple_of(2) {
-        f64::midpoint(values[upper - 1], values[upper])
-    } else {
-        values[upper]
-    }
+    if values.len().is_multiple_of(2) { f64::midpoint(values[upper - 1], values[upper]) } else { values[upper] }
 }
 
 #[cfg(test)]

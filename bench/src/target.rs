@@ -53,35 +53,20 @@ pub(crate) struct Programs {
 impl Programs {
     /// Both, Candor first; without a Candor the other alone.
     pub(crate) fn targets(&self) -> Vec<Target> {
-        if self.candor.is_some() {
-            vec![Target::Candor, Target::Alertmanager]
-        } else {
-            vec![Target::Alertmanager]
-        }
+        if self.candor.is_some() { vec![Target::Candor, Target::Alertmanager] } else { vec![Target::Alertmanager] }
     }
 
     pub(crate) fn candor(&self) -> Result<&Path> {
         self.candor.as_deref().context("no candor to start")
     }
 
-    pub(crate) fn start(
-        &self,
-        target: Target,
-        folder: &Path,
-        hook: SocketAddr,
-        notify: Notify,
-    ) -> Result<Running> {
+    pub(crate) fn start(&self, target: Target, folder: &Path, hook: SocketAddr, notify: Notify) -> Result<Running> {
         std::fs::create_dir_all(folder)?;
         let (server, address, ready_after) = match target {
             Target::Candor => candor::start(self.candor()?, folder, hook)?,
             Target::Alertmanager => alertmanager::start(&self.alertmanager, folder, hook, notify)?,
         };
-        Ok(Running {
-            target,
-            server,
-            address,
-            ready_after,
-        })
+        Ok(Running { target, server, address, ready_after })
     }
 
     /// The version each program gives of itself.
@@ -98,8 +83,7 @@ fn version(program: &Path) -> String {
     let Ok(output) = Command::new(program).arg("--version").output() else {
         return "unknown".to_owned();
     };
-    let text = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     text.lines().next().unwrap_or("unknown").to_owned()
 }
 
@@ -139,10 +123,7 @@ impl Running {
 /// Counts the items of a JSON list, refusing anything but a 200.
 pub(crate) fn expect_json(status: u16, body: &[u8]) -> Result<serde_json::Value> {
     if status != 200 {
-        bail!(
-            "asked for alerts, was answered {status}: {}",
-            String::from_utf8_lossy(&body[..body.len().min(300)])
-        );
+        bail!("asked for alerts, was answered {status}: {}", String::from_utf8_lossy(&body[..body.len().min(300)]));
     }
     serde_json::from_slice(body).context("an answer that is not JSON")
 }

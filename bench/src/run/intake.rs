@@ -25,27 +25,9 @@ struct Case {
 }
 
 const CASES: [Case; 5] = [
-    Case {
-        name: "new, 64 a request, 16 connections",
-        batch: 64,
-        connections: 16,
-        repeated: None,
-        bar: 2.0,
-    },
-    Case {
-        name: "new, 64 a request, 64 connections",
-        batch: 64,
-        connections: 64,
-        repeated: None,
-        bar: 2.0,
-    },
-    Case {
-        name: "new, 1 a request, 64 connections",
-        batch: 1,
-        connections: 64,
-        repeated: None,
-        bar: 1.5,
-    },
+    Case { name: "new, 64 a request, 16 connections", batch: 64, connections: 16, repeated: None, bar: 2.0 },
+    Case { name: "new, 64 a request, 64 connections", batch: 64, connections: 64, repeated: None, bar: 2.0 },
+    Case { name: "new, 1 a request, 64 connections", batch: 1, connections: 64, repeated: None, bar: 1.5 },
     Case {
         name: "repeats of 10,000, 64 a request, 16 connections",
         batch: 64,
@@ -53,13 +35,7 @@ const CASES: [Case; 5] = [
         repeated: Some(10_000),
         bar: 3.0,
     },
-    Case {
-        name: "new, 1 a request, 1 connection",
-        batch: 1,
-        connections: 1,
-        repeated: None,
-        bar: 0.4,
-    },
+    Case { name: "new, 1 a request, 1 connection", batch: 1, connections: 1, repeated: None, bar: 0.4 },
 ];
 
 /// One round of one case at one server.
@@ -106,10 +82,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
         "refused",
         "other load",
     ];
-    let mut details = Table {
-        head,
-        rows: Vec::new(),
-    };
+    let mut details = Table { head, rows: Vec::new() };
     let mut syncs = Vec::new();
     for case in &CASES {
         let mut figures = Vec::new();
@@ -117,10 +90,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
             for target in bench.programs.targets() {
                 progress(&format!("intake: {}: round {round}, {target:?}", case.name));
                 if case.connections == 1 {
-                    syncs.push(disk::sync_rate(
-                        &bench.folder,
-                        bench.time.min(Duration::from_secs(2)),
-                    )?);
+                    syncs.push(disk::sync_rate(&bench.folder, bench.time.min(Duration::from_secs(2)))?);
                 }
                 figures.push(measure(bench, case, target).await?);
             }
@@ -141,9 +111,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
 async fn measure(bench: &Bench, case: &Case, target: Target) -> Result<Figure> {
     let folder = bench.fresh()?;
     let sink = Sink::open().await?;
-    let running = bench
-        .programs
-        .start(target, folder.path(), sink.address, Notify::Nobody)?;
+    let running = bench.programs.start(target, folder.path(), sink.address, Notify::Nobody)?;
     let mut plan = running.plan(case.batch, case.connections, Until::Elapsed(bench.time / 5));
     if let Some(distinct) = case.repeated {
         plan.distinct = Some(distinct);
@@ -154,19 +122,13 @@ async fn measure(bench: &Bench, case: &Case, target: Target) -> Result<Figure> {
     if case.repeated.is_none() {
         plan.first = warmed.next;
     }
-    let (server, own, machine, started) = (
-        running.server.cpu()?,
-        proc::cpu(std::process::id())?,
-        proc::machine_busy(),
-        clock::now(),
-    );
+    let (server, own, machine, started) =
+        (running.server.cpu()?, proc::cpu(std::process::id())?, proc::machine_busy(), clock::now());
     let mut outcome = load::run(plan).await?;
     let server = running.server.cpu()?.saturating_sub(server);
     // The bench's own time holds that of its child, the server.
     let own = proc::cpu(std::process::id())?.saturating_sub(own);
-    let others = proc::machine_busy()
-        .saturating_sub(machine)
-        .saturating_sub(own);
+    let others = proc::machine_busy().saturating_sub(machine).saturating_sub(own);
     let span = clock::since(started).as_secs_f64() * proc::cores() as f64;
     let figure = Figure {
         target,
@@ -186,45 +148,22 @@ async fn measure(bench: &Bench, case: &Case, target: Target) -> Result<Figure> {
 
 fn judge(case: &Case, figures: &[Figure], section: &mut Section, details: &mut Table) {
     let of = |target: Target, what: fn(&Figure) -> f64| {
-        let values: Vec<f64> = figures
-            .iter()
-            .filter(|figure| figure.target == target)
-            .map(what)
-            .collect();
+        let values: Vec<f64> = figures.iter().filter(|figure| figure.target == target).map(what).collect();
         (!values.is_empty()).then(|| median(values))
     };
     let mut row = |what: &str, unit, bar, value: fn(&Figure) -> f64| {
         let (ours, theirs) = (of(Target::Candor, value), of(Target::Alertmanager, value));
-        section.rows.push(Row {
-            what: format!("{}: {what}", case.name),
-            unit,
-            bar,
-            ours,
-            theirs,
-        });
+        section.rows.push(Row { what: format!("{}: {what}", case.name), unit, bar, ours, theirs });
     };
-    row("alerts", Unit::PerSecond, Bar::Times(case.bar), |figure| {
-        figure.rate
-    });
-    row("CPU an alert", Unit::Micros, Bar::BelowTheirs, |figure| {
-        figure.cpu
-    });
+    row("alerts", Unit::PerSecond, Bar::Times(case.bar), |figure| figure.rate);
+    row("CPU an alert", Unit::Micros, Bar::BelowTheirs, |figure| figure.cpu);
     for target in [Target::Candor, Target::Alertmanager] {
-        let show = |unit: Unit, what: fn(&Figure) -> f64| {
-            of(target, what).map_or_else(String::new, |value| unit.show(value))
-        };
-        let rates = figures
-            .iter()
-            .filter(|figure| figure.target == target)
-            .map(|figure| figure.rate);
+        let show = |unit: Unit, what: fn(&Figure) -> f64| of(target, what).map_or_else(String::new, |value| unit.show(value));
+        let rates = figures.iter().filter(|figure| figure.target == target).map(|figure| figure.rate);
         let Some(lowest) = rates.clone().reduce(f64::min) else {
             continue;
         };
-        let refused: u64 = figures
-            .iter()
-            .filter(|figure| figure.target == target)
-            .map(|figure| figure.refused)
-            .sum();
+        let refused: u64 = figures.iter().filter(|figure| figure.target == target).map(|figure| figure.refused).sum();
         details.rows.push(vec![
             case.name.to_owned(),
             format!("{target:?}"),
@@ -236,10 +175,7 @@ fn judge(case: &Case, figures: &[Figure], section: &mut Section, details: &mut T
             show(Unit::Micros, |figure| figure.generator),
             show(Unit::Megabytes, |figure| figure.rss),
             grouped(refused as f64),
-            format!(
-                "{:.0} %",
-                of(target, |figure| figure.others * 100.0).unwrap_or(0.0)
-            ),
+            format!("{:.0} %", of(target, |figure| figure.others * 100.0).unwrap_or(0.0)),
         ]);
     }
     remark(case, figures, section);
@@ -247,10 +183,7 @@ fn judge(case: &Case, figures: &[Figure], section: &mut Section, details: &mut T
 
 /// Says what spoils a figure.
 fn remark(case: &Case, figures: &[Figure], section: &mut Section) {
-    let busiest = figures
-        .iter()
-        .map(|figure| figure.others)
-        .fold(0.0, f64::max);
+    let busiest = figures.iter().map(|figure| figure.others).fold(0.0, f64::max);
     if busiest > BUSY {
         section.notes.push(format!(
             "{}: other work took {:.0} % of the machine in one round; run again on a quiet machine before believing these figures.",
@@ -259,9 +192,6 @@ fn remark(case: &Case, figures: &[Figure], section: &mut Section) {
         ));
     }
     for figure in figures.iter().filter(|figure| !figure.refusals.is_empty()) {
-        section.notes.push(format!(
-            "{}: {:?} refused {} alerts: {}",
-            case.name, figure.target, figure.refused, figure.refusals
-        ));
+        section.notes.push(format!("{}: {:?} refused {} alerts: {}", case.name, figure.target, figure.refused, figure.refusals));
     }
 }

@@ -61,67 +61,32 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
         (true, "at 2,000 alerts/s, p99", 0.99, Bar::AtMost(250.0)),
     ] {
         let of = |target| {
-            let chosen = figures
-                .iter()
-                .filter(|figure| figure.target == target && figure.loaded == loaded);
-            let values: Vec<f64> = chosen
-                .map(|figure| if share < 0.9 { figure.p50 } else { figure.p99 })
-                .collect();
+            let chosen = figures.iter().filter(|figure| figure.target == target && figure.loaded == loaded);
+            let values: Vec<f64> = chosen.map(|figure| if share < 0.9 { figure.p50 } else { figure.p99 }).collect();
             (!values.is_empty()).then(|| median(values))
         };
         let (ours, theirs) = (of(Target::Candor), of(Target::Alertmanager));
-        section.rows.push(Row {
-            what: what.to_owned(),
-            unit: Unit::Millis,
-            bar,
-            ours,
-            theirs,
-        });
+        section.rows.push(Row { what: what.to_owned(), unit: Unit::Millis, bar, ours, theirs });
     }
     section.details = Some(details(&figures));
     Ok(section)
 }
 
 fn details(figures: &[Figure]) -> Table {
-    let head = vec![
-        "server",
-        "load",
-        "p50",
-        "p99",
-        "answered p50",
-        "missing",
-        "background refused",
-    ];
+    let head = vec!["server", "load", "p50", "p99", "answered p50", "missing", "background refused"];
     let rows = figures.iter().map(|figure| {
-        let refused = figure
-            .background
-            .as_ref()
-            .map_or_else(String::new, |outcome| grouped(outcome.refused as f64));
+        let refused = figure.background.as_ref().map_or_else(String::new, |outcome| grouped(outcome.refused as f64));
         let load = if figure.loaded { "2,000/s" } else { "idle" };
-        let [p50, p99, answered] =
-            [figure.p50, figure.p99, figure.answered].map(|value| Unit::Millis.show(value));
-        vec![
-            format!("{:?}", figure.target),
-            load.to_owned(),
-            p50,
-            p99,
-            answered,
-            figure.missing.to_string(),
-            refused,
-        ]
+        let [p50, p99, answered] = [figure.p50, figure.p99, figure.answered].map(|value| Unit::Millis.show(value));
+        vec![format!("{:?}", figure.target), load.to_owned(), p50, p99, answered, figure.missing.to_string(), refused]
     });
-    Table {
-        head,
-        rows: rows.collect(),
-    }
+    Table { head, rows: rows.collect() }
 }
 
 async fn measure(bench: &Bench, target: Target, figures: &mut Vec<Figure>) -> Result<()> {
     let folder = bench.fresh()?;
     let sink = Sink::open().await?;
-    let running = bench
-        .programs
-        .start(target, folder.path(), sink.address, Notify::Each)?;
+    let running = bench.programs.start(target, folder.path(), sink.address, Notify::Each)?;
     probe(&running, &sink, 0, WARM_UP, false).await?;
     figures.push(probe(&running, &sink, WARM_UP, PROBES, false).await?);
     let background = background(&running);
@@ -131,39 +96,19 @@ async fn measure(bench: &Bench, target: Target, figures: &mut Vec<Figure>) -> Re
         probe(&running, &sink, WARM_UP + PROBES, PROBES_UNDER_LOAD, true).await
     };
     let (outcome, figure) = tokio::join!(load::run(background), probes);
-    figures.push(Figure {
-        background: Some(outcome?),
-        ..figure?
-    });
+    figures.push(Figure { background: Some(outcome?), ..figure? });
     running.server.stop()
 }
 
 fn background(running: &Running) -> Plan {
     let seconds = APART.as_secs_f64() * PROBES_UNDER_LOAD as f64 + 2.0;
     let plan = running.plan(10, 8, Until::Sent((LOAD * seconds) as u64));
-    Plan {
-        path: running.path(BACKGROUND),
-        service: BACKGROUND,
-        pace: Some(LOAD),
-        ..plan
-    }
+    Plan { path: running.path(BACKGROUND), service: BACKGROUND, pace: Some(LOAD), ..plan }
 }
 
-async fn probe(
-    running: &Running,
-    sink: &Sink,
-    first: u64,
-    count: u64,
-    loaded: bool,
-) -> Result<Figure> {
+async fn probe(running: &Running, sink: &Sink, first: u64, count: u64, loaded: bool) -> Result<Figure> {
     let mut connection = Connection::open(running.address).await?;
-    let mut batch = Batch::new(
-        running.address,
-        &running.path(WATCHED),
-        1,
-        WATCHED,
-        Distinct::Name,
-    );
+    let mut batch = Batch::new(running.address, &running.path(WATCHED), 1, WATCHED, Distinct::Name);
     let started = clock::now();
     let mut sent: Vec<Instant> = Vec::new();
     let mut answered = Vec::new();
@@ -173,10 +118,7 @@ async fn probe(
         let at = clock::now();
         sent.push(at);
         let status = connection.send(request).await?;
-        anyhow::ensure!(
-            (200..300).contains(&status),
-            "a probe was answered {status}"
-        );
+        anyhow::ensure!((200..300).contains(&status), "a probe was answered {status}");
         answered.push(clock::since(at).as_secs_f64() * 1e3);
     }
     let last = clock::now();
@@ -184,10 +126,7 @@ async fn probe(
     while clock::since(last) < PATIENCE && (0..sent.len()).any(|index| arrived(index).is_none()) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let lags = sent
-        .iter()
-        .enumerate()
-        .filter_map(|(index, at)| Some(arrived(index)?.saturating_duration_since(*at)));
+    let lags = sent.iter().enumerate().filter_map(|(index, at)| Some(arrived(index)?.saturating_duration_since(*at)));
     let mut lags: Vec<f64> = lags.map(|lag| lag.as_secs_f64() * 1e3).collect();
     let missing = count - lags.len() as u64;
     // A page that never came is the worst of all latencies, not one left out.

@@ -38,27 +38,14 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
     }
     let of = |target, full: bool| {
         let chosen = figures.iter().filter(|(of, _)| *of == target);
-        let values: Vec<f64> = chosen
-            .map(|(_, (idle, filled))| if full { *filled } else { *idle })
-            .collect();
+        let values: Vec<f64> = chosen.map(|(_, (idle, filled))| if full { *filled } else { *idle }).collect();
         (!values.is_empty()).then(|| median(values))
     };
-    for (what, full, limit) in [
-        ("idle".to_owned(), false, 40.0),
-        (
-            format!("with {} open alerts", grouped(alerts as f64)),
-            true,
-            250.0,
-        ),
-    ] {
+    for (what, full, limit) in
+        [("idle".to_owned(), false, 40.0), (format!("with {} open alerts", grouped(alerts as f64)), true, 250.0)]
+    {
         let (ours, theirs) = (of(Target::Candor, full), of(Target::Alertmanager, full));
-        section.rows.push(Row {
-            what,
-            unit: Unit::Megabytes,
-            bar: Bar::AtMost(limit),
-            ours,
-            theirs,
-        });
+        section.rows.push(Row { what, unit: Unit::Megabytes, bar: Bar::AtMost(limit), ours, theirs });
     }
     Ok(section)
 }
@@ -66,20 +53,13 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
 async fn measure(bench: &Bench, target: Target, alerts: u64) -> Result<(f64, f64)> {
     let folder = bench.fresh()?;
     let sink = Sink::open().await?;
-    let running = bench
-        .programs
-        .start(target, folder.path(), sink.address, Notify::Nobody)?;
+    let running = bench.programs.start(target, folder.path(), sink.address, Notify::Nobody)?;
     tokio::time::sleep(SETTLE).await;
     let idle = running.server.rss()?;
     let mut plan = running.plan(50, 16, Until::Sent(alerts));
     plan.lease = LEASE;
     let outcome = load::run(plan).await?;
-    anyhow::ensure!(
-        outcome.refused == 0,
-        "{target:?} refused {} alerts: {}",
-        outcome.refused,
-        outcome.refusals()
-    );
+    anyhow::ensure!(outcome.refused == 0, "{target:?} refused {} alerts: {}", outcome.refused, outcome.refusals());
     tokio::time::sleep(SETTLE).await;
     let filled = running.server.rss()?;
     running.server.stop()?;

@@ -33,17 +33,12 @@ pub(crate) struct Bench {
 impl Bench {
     /// A new folder, gone with the value: what one round wrote must not fill the disk or the next round's page cache.
     pub(crate) fn fresh(&self) -> Result<tempfile::TempDir> {
-        Ok(tempfile::Builder::new()
-            .prefix("round-")
-            .tempdir_in(&self.folder)?)
+        Ok(tempfile::Builder::new().prefix("round-").tempdir_in(&self.folder)?)
     }
 }
 
 /// On standard error, so that standard output holds the tables alone.
-#[expect(
-    clippy::print_stderr,
-    reason = "a run takes minutes; its user wants to see where it is"
-)]
+#[expect(clippy::print_stderr, reason = "a run takes minutes; its user wants to see where it is")]
 pub(crate) fn progress(text: &str) {
     eprintln!("bench: {text}");
 }

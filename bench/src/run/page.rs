@@ -34,26 +34,15 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
     let folder = bench.fresh()?;
     let sink = Sink::open().await?;
     let candor = match bench.programs.candor {
-        Some(_) => Some(bench.programs.start(
-            Target::Candor,
-            &folder.path().join("candor"),
-            sink.address,
-            Notify::Nobody,
-        )?),
+        Some(_) => Some(bench.programs.start(Target::Candor, &folder.path().join("candor"), sink.address, Notify::Nobody)?),
         None => None,
     };
     let (plain, gzip) = match &candor {
-        Some(running) => (
-            fetch(running.address, "").await?,
-            fetch(running.address, GZIP).await?,
-        ),
+        Some(running) => (fetch(running.address, "").await?, fetch(running.address, GZIP).await?),
         None => stand_in(folder.path())?,
     };
     let (nginx, address) = nginx::start(&bench.nginx, folder.path(), &plain, &gzip)?;
-    ensure!(
-        fetch(address, "").await? == plain && fetch(address, GZIP).await? == gzip,
-        "nginx does not serve the same bytes"
-    );
+    ensure!(fetch(address, "").await? == plain && fetch(address, GZIP).await? == gzip, "nginx does not serve the same bytes");
     let mut servers: Vec<(&'static str, &Server, SocketAddr)> = vec![("nginx", &nginx, address)];
     if let Some(running) = &candor {
         servers.insert(0, ("Candor", &running.server, running.address));
@@ -66,14 +55,8 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
                 measure(*address, header, bench.time / 5).await?;
                 let before = server.cpu()?;
                 let (rate, requests) = measure(*address, header, bench.time).await?;
-                let cpu =
-                    server.cpu()?.saturating_sub(before).as_secs_f64() * 1e6 / requests.max(1.0);
-                figures.push(Figure {
-                    server: name,
-                    form,
-                    rate,
-                    cpu,
-                });
+                let cpu = server.cpu()?.saturating_sub(before).as_secs_f64() * 1e6 / requests.max(1.0);
+                figures.push(Figure { server: name, form, rate, cpu });
             }
         }
     }
@@ -81,11 +64,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
 }
 
 fn judge(bench: &Bench, figures: &[Figure], plain: &[u8], gzip: &[u8]) -> Section {
-    let tool = if wrk_is_there() {
-        "wrk -t1"
-    } else {
-        "the bench's own generator"
-    };
+    let tool = if wrk_is_there() { "wrk -t1" } else { "the bench's own generator" };
     let mut section = Section::beside_alertmanager(
         "Public page",
         format!(
@@ -100,16 +79,7 @@ fn judge(bench: &Bench, figures: &[Figure], plain: &[u8], gzip: &[u8]) -> Sectio
         ),
     );
     section.theirs = "nginx";
-    let mut details = Table {
-        head: vec![
-            "server",
-            "form",
-            "requests/s",
-            "lowest–highest",
-            "CPU/request",
-        ],
-        rows: Vec::new(),
-    };
+    let mut details = Table { head: vec!["server", "form", "requests/s", "lowest–highest", "CPU/request"], rows: Vec::new() };
     for (form, _) in FORMS {
         let rate = |server| {
             let mut rates = of(figures, server, form, |figure| figure.rate).peekable();
@@ -117,38 +87,18 @@ fn judge(bench: &Bench, figures: &[Figure], plain: &[u8], gzip: &[u8]) -> Sectio
         };
         let (ours, theirs) = (rate("Candor"), rate("nginx"));
         let what = format!("{form}: requests");
-        section.rows.push(Row {
-            what,
-            unit: Unit::PerSecond,
-            bar: Bar::Times(0.8),
-            ours,
-            theirs,
-        });
-        details.rows.extend(
-            ["Candor", "nginx"]
-                .into_iter()
-                .filter_map(|server| detail(figures, server, form)),
-        );
+        section.rows.push(Row { what, unit: Unit::PerSecond, bar: Bar::Times(0.8), ours, theirs });
+        details.rows.extend(["Candor", "nginx"].into_iter().filter_map(|server| detail(figures, server, form)));
     }
     section.details = Some(details);
     if figures.iter().all(|figure| figure.server != "Candor") {
-        section
-            .notes
-            .push("Without Candor: a stand-in page of a like size.".to_owned());
+        section.notes.push("Without Candor: a stand-in page of a like size.".to_owned());
     }
     section
 }
 
-fn of(
-    figures: &[Figure],
-    server: &str,
-    form: &str,
-    what: fn(&Figure) -> f64,
-) -> impl Iterator<Item = f64> {
-    figures
-        .iter()
-        .filter(move |figure| figure.server == server && figure.form == form)
-        .map(what)
+fn of(figures: &[Figure], server: &str, form: &str, what: fn(&Figure) -> f64) -> impl Iterator<Item = f64> {
+    figures.iter().filter(move |figure| figure.server == server && figure.form == form).map(what)
 }
 
 /// One line of the details; none for a server that was not measured.
@@ -166,28 +116,17 @@ fn detail(figures: &[Figure], server: &'static str, form: &str) -> Option<Vec<St
 }
 
 async fn fetch(address: SocketAddr, header: &str) -> Result<Vec<u8>> {
-    let header = if header.is_empty() {
-        String::new()
-    } else {
-        format!("{header}\r\n")
-    };
+    let header = if header.is_empty() { String::new() } else { format!("{header}\r\n") };
     let (status, head, body) = http::get(address, nginx::PAGE, &header).await?;
     ensure!(status == 200, "the page was answered {status}");
     let encoded = head.contains("content-encoding: gzip");
-    ensure!(
-        encoded != header.is_empty(),
-        "the page did not come in the form asked for"
-    );
+    ensure!(encoded != header.is_empty(), "the page did not come in the form asked for");
     Ok(body)
 }
 
 /// Requests a second and how many there were. An answer other than 200 spoils the round.
 async fn measure(address: SocketAddr, header: &str, time: Duration) -> Result<(f64, f64)> {
-    if wrk_is_there() {
-        wrk(address, header, time).await
-    } else {
-        generate(address, header, time).await
-    }
+    if wrk_is_there() { wrk(address, header, time).await } else { generate(address, header, time).await }
 }
 
 fn wrk_is_there() -> bool {
@@ -198,18 +137,11 @@ async fn wrk(address: SocketAddr, header: &str, time: Duration) -> Result<(f64, 
     // Not the blocking kind: the bench must hear a signal meanwhile.
     let mut command = tokio::process::Command::new("wrk");
     command.kill_on_drop(true);
-    command.args([
-        "-t1",
-        &format!("-c{CONNECTIONS}"),
-        &format!("-d{}s", time.as_secs().max(1)),
-    ]);
+    command.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{}s", time.as_secs().max(1))]);
     if !header.is_empty() {
         command.args(["-H", header]);
     }
-    let output = command
-        .arg(format!("http://{address}{}", nginx::PAGE))
-        .output()
-        .await?;
+    let output = command.arg(format!("http://{address}{}", nginx::PAGE)).output().await?;
     read_wrk(&String::from_utf8_lossy(&output.stdout))
 }
 
@@ -217,28 +149,14 @@ fn read_wrk(text: &str) -> Result<(f64, f64)> {
     if text.contains("Non-2xx") || text.contains("Socket errors") {
         bail!("wrk met errors:\n{text}");
     }
-    let rate = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("Requests/sec:"))
-        .context("wrk told no rate")?;
-    let count = text
-        .lines()
-        .find_map(|line| line.trim().split_once(" requests in "))
-        .context("wrk told no count")?;
+    let rate = text.lines().find_map(|line| line.trim().strip_prefix("Requests/sec:")).context("wrk told no rate")?;
+    let count = text.lines().find_map(|line| line.trim().split_once(" requests in ")).context("wrk told no count")?;
     Ok((rate.trim().parse()?, count.0.parse()?))
 }
 
 async fn generate(address: SocketAddr, header: &str, time: Duration) -> Result<(f64, f64)> {
-    let header = if header.is_empty() {
-        String::new()
-    } else {
-        format!("{header}\r\n")
-    };
-    let request: Arc<str> = format!(
-        "GET {} HTTP/1.1\r\nHost: {address}\r\n{header}\r\n",
-        nginx::PAGE
-    )
-    .into();
+    let header = if header.is_empty() { String::new() } else { format!("{header}\r\n") };
+    let request: Arc<str> = format!("GET {} HTTP/1.1\r\nHost: {address}\r\n{header}\r\n", nginx::PAGE).into();
     let started = clock::now();
     let mut workers = JoinSet::new();
     for _ in 0..CONNECTIONS {
@@ -263,17 +181,9 @@ async fn generate(address: SocketAddr, header: &str, time: Duration) -> Result<(
 
 /// A page of about the size of Candor's, to measure nginx by itself.
 fn stand_in(folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
-    let day = |n: usize| {
-        format!(
-            "<li class=day data-share=\"99.{:02}\">Day {n}: operational</li>\n",
-            n * 37 % 100
-        )
-    };
+    let day = |n: usize| format!("<li class=day data-share=\"99.{:02}\">Day {n}: operational</li>\n", n * 37 % 100);
     let days: String = (0..180).map(day).collect();
-    let plain = format!(
-        "<!doctype html><title>Shop status</title><h1>All systems operational</h1><ol>{days}</ol>"
-    )
-    .into_bytes();
+    let plain = format!("<!doctype html><title>Shop status</title><h1>All systems operational</h1><ol>{days}</ol>").into_bytes();
     let gzip = nginx::gzip(folder, &plain)?;
     Ok((plain, gzip))
 }

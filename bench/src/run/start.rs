@@ -40,10 +40,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
     let sink = Sink::open().await?;
     let mut empty = [None, None];
     let mut after = [None, None];
-    for (index, target) in [Target::Candor, Target::Alertmanager]
-        .into_iter()
-        .enumerate()
-    {
+    for (index, target) in [Target::Candor, Target::Alertmanager].into_iter().enumerate() {
         if !bench.programs.targets().contains(&target) {
             continue;
         }
@@ -51,38 +48,17 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
         after[index] = Some(full_start(bench, target, &sink, history, open).await?);
     }
     let mut row = |what: &str, unit, bar, values: [Option<f64>; 2]| {
-        section.rows.push(Row {
-            what: what.to_owned(),
-            unit,
-            bar,
-            ours: values[0],
-            theirs: values[1],
-        });
+        section.rows.push(Row { what: what.to_owned(), unit, bar, ours: values[0], theirs: values[1] });
     };
-    row(
-        "ready on an empty folder",
-        Unit::Millis,
-        Bar::AtMost(200.0),
-        empty,
-    );
+    row("ready on an empty folder", Unit::Millis, Bar::AtMost(200.0), empty);
     row(
         "ready with history and open alerts, after SIGKILL",
         Unit::Millis,
         Bar::AtMost(2_000.0),
         after.map(|found| Some(found?.0)),
     );
-    row(
-        "open alerts before SIGKILL",
-        Unit::Count,
-        Bar::None,
-        after.map(|found| Some(found?.1)),
-    );
-    row(
-        "open alerts still there",
-        Unit::Count,
-        Bar::Exactly(open as f64),
-        after.map(|found| Some(found?.2)),
-    );
+    row("open alerts before SIGKILL", Unit::Count, Bar::None, after.map(|found| Some(found?.1)));
+    row("open alerts still there", Unit::Count, Bar::Exactly(open as f64), after.map(|found| Some(found?.2)));
     Ok(section)
 }
 
@@ -91,9 +67,7 @@ fn empty_start(bench: &Bench, target: Target, sink: &Sink) -> Result<f64> {
     for round in 1..=bench.rounds {
         progress(&format!("start: empty folder, round {round}, {target:?}"));
         let folder = bench.fresh()?;
-        let running = bench
-            .programs
-            .start(target, folder.path(), sink.address, Notify::Nobody)?;
+        let running = bench.programs.start(target, folder.path(), sink.address, Notify::Nobody)?;
         times.push(running.ready_after.as_secs_f64() * 1e3);
         running.server.stop()?;
     }
@@ -101,40 +75,25 @@ fn empty_start(bench: &Bench, target: Target, sink: &Sink) -> Result<f64> {
 }
 
 /// The time to ready in ms, and the open alerts found before the kill and after the last restart.
-async fn full_start(
-    bench: &Bench,
-    target: Target,
-    sink: &Sink,
-    history: u64,
-    open: u64,
-) -> Result<(f64, f64, f64)> {
+async fn full_start(bench: &Bench, target: Target, sink: &Sink, history: u64, open: u64) -> Result<(f64, f64, f64)> {
     let temporary = bench.fresh()?;
     let folder = match (&bench.keep, target) {
         (Some(keep), Target::Candor) => keep.join("history"),
         _ => temporary.path().to_owned(),
     };
-    let start = || {
-        bench
-            .programs
-            .start(target, &folder, sink.address, Notify::Nobody)
-    };
+    let start = || bench.programs.start(target, &folder, sink.address, Notify::Nobody);
     let running = start()?;
     if target == Target::Candor {
         make_history(&running, &folder, history).await?;
     }
-    progress(&format!(
-        "start: {} open alerts, {target:?}",
-        grouped(open as f64)
-    ));
+    progress(&format!("start: {} open alerts, {target:?}", grouped(open as f64)));
     send(&running, FIRST_OPEN, open, OPEN_LEASE).await?;
     let before = running.count_open().await?;
     running.server.kill()?;
     let mut times = Vec::new();
     let mut found = 0;
     for restart in 1..=RESTARTS {
-        progress(&format!(
-            "start: restart {restart} after SIGKILL, {target:?}"
-        ));
+        progress(&format!("start: restart {restart} after SIGKILL, {target:?}"));
         let running = start()?;
         times.push(running.ready_after.as_secs_f64() * 1e3);
         if restart == RESTARTS {
@@ -154,11 +113,7 @@ async fn make_history(running: &Running, folder: &Path, history: u64) -> Result<
     let mut first = 0;
     while first < history {
         if first.is_multiple_of(CHUNK * 5) {
-            progress(&format!(
-                "start: history, {} of {}",
-                grouped(first as f64),
-                grouped(history as f64)
-            ));
+            progress(&format!("start: history, {} of {}", grouped(first as f64), grouped(history as f64)));
         }
         let count = CHUNK.min(history - first);
         send(running, first, count, LEASE).await?;
@@ -174,12 +129,6 @@ async fn send(running: &Running, first: u64, count: u64, lease: i64) -> Result<(
     plan.first = first;
     plan.lease = lease;
     let outcome = load::run(plan).await?;
-    ensure!(
-        outcome.refused == 0,
-        "{:?} refused {} alerts: {}",
-        running.target,
-        outcome.refused,
-        outcome.refusals()
-    );
+    ensure!(outcome.refused == 0, "{:?} refused {} alerts: {}", running.target, outcome.refused, outcome.refusals());
     Ok(())
 }

@@ -38,24 +38,9 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
             MINUTE / bench.scale as f64
         ),
     );
-    let head = vec![
-        "server",
-        "pace",
-        "accepted",
-        "refused",
-        "alerts/s",
-        "p99",
-        "first page",
-        "pages",
-    ];
-    let mut details = Table {
-        head,
-        rows: Vec::new(),
-    };
-    for (name, pace) in [
-        ("in a minute", Some(ALERTS as f64 / MINUTE)),
-        ("at once", None),
-    ] {
+    let head = vec!["server", "pace", "accepted", "refused", "alerts/s", "p99", "first page", "pages"];
+    let mut details = Table { head, rows: Vec::new() };
+    for (name, pace) in [("in a minute", Some(ALERTS as f64 / MINUTE)), ("at once", None)] {
         let mut figures = Vec::new();
         for target in bench.programs.targets() {
             progress(&format!("storm: {name}, {target:?}"));
@@ -71,9 +56,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
                 grouped(outcome.refused as f64),
                 grouped(outcome.rate()),
                 Unit::Millis.show(outcome.percentile(0.99)),
-                figure
-                    .first
-                    .map_or_else(|| "none".to_owned(), |first| Unit::Millis.show(first)),
+                figure.first.map_or_else(|| "none".to_owned(), |first| Unit::Millis.show(first)),
                 figure.pages.to_string(),
             ]);
         }
@@ -85,9 +68,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
 async fn measure(bench: &Bench, target: Target, alerts: u64, pace: Option<f64>) -> Result<Figure> {
     let folder = bench.fresh()?;
     let sink = Sink::open().await?;
-    let running = bench
-        .programs
-        .start(target, folder.path(), sink.address, Notify::ByName)?;
+    let running = bench.programs.start(target, folder.path(), sink.address, Notify::ByName)?;
     let mut plan = running.plan(BATCH, CONNECTIONS, Until::Sent(alerts));
     plan.pace = pace;
     let started = clock::now();
@@ -96,46 +77,20 @@ async fn measure(bench: &Bench, target: Target, alerts: u64, pace: Option<f64>) 
     let (pages, first) = sink.pages();
     running.server.stop()?;
     let first = first.map(|at| at.saturating_duration_since(started).as_secs_f64() * 1e3);
-    Ok(Figure {
-        target,
-        outcome,
-        first,
-        pages,
-    })
+    Ok(Figure { target, outcome, first, pages })
 }
 
 fn judge(name: &str, figures: &[Figure], section: &mut Section) {
-    let of = |target, what: fn(&Figure) -> Option<f64>| {
-        figures
-            .iter()
-            .find(|figure| figure.target == target)
-            .and_then(what)
-    };
+    let of = |target, what: fn(&Figure) -> Option<f64>| figures.iter().find(|figure| figure.target == target).and_then(what);
     let mut row = |what: &str, unit, bar, value: fn(&Figure) -> Option<f64>| {
         let (ours, theirs) = (of(Target::Candor, value), of(Target::Alertmanager, value));
-        section.rows.push(Row {
-            what: format!("{name}: {what}"),
-            unit,
-            bar,
-            ours,
-            theirs,
-        });
+        section.rows.push(Row { what: format!("{name}: {what}"), unit, bar, ours, theirs });
     };
-    row("alerts refused", Unit::Count, Bar::Exactly(0.0), |figure| {
-        Some(figure.outcome.refused as f64)
-    });
+    row("alerts refused", Unit::Count, Bar::Exactly(0.0), |figure| Some(figure.outcome.refused as f64));
     // No page at all must miss the bar, not escape it.
-    row("first page", Unit::Millis, Bar::AtMost(1_000.0), |figure| {
-        Some(figure.first.unwrap_or(f64::INFINITY))
-    });
-    row("pages (bundled)", Unit::Count, Bar::None, |figure| {
-        Some(figure.pages as f64)
-    });
+    row("first page", Unit::Millis, Bar::AtMost(1_000.0), |figure| Some(figure.first.unwrap_or(f64::INFINITY)));
+    row("pages (bundled)", Unit::Count, Bar::None, |figure| Some(figure.pages as f64));
     for figure in figures.iter().filter(|figure| figure.outcome.refused > 0) {
-        section.notes.push(format!(
-            "{name}: {:?} refused: {}",
-            figure.target,
-            figure.outcome.refusals()
-        ));
+        section.notes.push(format!("{name}: {:?} refused: {}", figure.target, figure.outcome.refusals()));
     }
 }

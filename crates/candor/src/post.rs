@@ -15,13 +15,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Everything one delivery needs; shared by all of them.
-pub struct Post {
-    pub courier: Courier,
-    pub desk: Desk,
-    pub vault: Vault,
-    pub clock: Clock,
-    pub base_url: String,
-    pub link_secret: [u8; 32],
+pub(crate) struct Post {
+    pub(crate) courier: Courier,
+    pub(crate) desk: Desk,
+    pub(crate) vault: Vault,
+    pub(crate) clock: Clock,
+    pub(crate) base_url: String,
+    pub(crate) link_secret: [u8; 32],
 }
 
 /// How long deliveries under way may take once Candor stops; what is not done by then is tried again at the next start.
@@ -30,7 +30,7 @@ const LAST_DELIVERIES: Duration = Duration::from_secs(3);
 const RECEIPT_TRIES: u32 = 120;
 
 /// Runs until `stop` turns true.
-pub async fn run(post: Arc<Post>, mut letters: Outgoing, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(post: Arc<Post>, mut letters: Outgoing, mut stop: watch::Receiver<bool>) {
     let mut under_way = JoinSet::new();
     loop {
         tokio::select! {

@@ -27,10 +27,10 @@ use crate::settings::Settings;
 const LINK_SECRET: &str = "link";
 
 /// A server at work.
-pub struct Running {
-    pub url: String,
+pub(crate) struct Running {
+    pub(crate) url: String,
     /// The one-time set-up link, where nobody has set Candor up yet.
-    pub setup: Option<String>,
+    pub(crate) setup: Option<String>,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<std::io::Result<()>>>,
     post: JoinHandle<()>,
@@ -39,7 +39,7 @@ pub struct Running {
 }
 
 /// Serves until SIGTERM or Ctrl-C.
-pub async fn run(settings: Settings) -> Result<()> {
+pub(crate) async fn run(settings: Settings) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let running = start(settings).await?;
@@ -55,7 +55,7 @@ pub async fn run(settings: Settings) -> Result<()> {
     Ok(())
 }
 
-pub async fn start(settings: Settings) -> Result<Running> {
+pub(crate) async fn start(settings: Settings) -> Result<Running> {
     let (listener, bound) = bind(settings.listen)?;
     let public = settings.public_listen.map(bind).transpose()?;
     let tls = settings.tls.as_ref().map(|tls| web::server::tls::load(&tls.cert, &tls.key)).transpose()?;
@@ -91,7 +91,8 @@ pub async fn start(settings: Settings) -> Result<Running> {
     let post = Post { courier, desk: running.desk, vault, clock, base_url, link_secret };
     let post = tokio::spawn(post::run(Arc::new(post), running.letters, stopping.clone()));
     let press = tokio::spawn(press.run());
-    let mut servers = vec![tokio::spawn(web::server::serve(listener, app.clone(), Listener::Main, stopping.clone(), tls.clone()))];
+    let mut servers =
+        vec![tokio::spawn(web::server::serve(listener, app.clone(), Listener::Main, stopping.clone(), tls.clone()))];
     if let Some((listener, _)) = public {
         servers.push(tokio::spawn(web::server::serve(listener, app, Listener::Public, stopping, tls)));
     }
@@ -145,7 +146,7 @@ async fn link_secret(vault: &Vault) -> Result<[u8; 32]> {
 }
 
 impl Running {
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         let _ = self.stop.send(true);
         for server in self.servers {
             let _ = server.await;

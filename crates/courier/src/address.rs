@@ -28,11 +28,7 @@ pub fn judge(ip: IpAddr, allow: &[Cidr]) -> Standing {
     if is_metadata(ip) || forms.inner().any(is_metadata) {
         Standing::Metadata
     } else if forms.that_count().all(is_public) {
-        if forms.that_count().any(listed) {
-            Standing::Listed
-        } else {
-            Standing::Public
-        }
+        if forms.that_count().any(listed) { Standing::Listed } else { Standing::Public }
     } else if listed(ip) || forms.that_count().all(|ip| listed(ip) || is_public(ip)) {
         Standing::Listed
     } else {
@@ -51,11 +47,7 @@ struct Forms {
 impl Forms {
     fn of(ip: IpAddr) -> Self {
         let IpAddr::V6(v6) = ip else {
-            return Self {
-                outer: ip,
-                inside: [None; 2],
-                envelope: false,
-            };
+            return Self { outer: ip, inside: [None; 2], envelope: false };
         };
         let n = u128::from(v6);
         let low = Ipv4Addr::from(n as u32);
@@ -78,11 +70,7 @@ impl Forms {
         } else {
             ([None; 2], false)
         };
-        Self {
-            outer: ip,
-            inside,
-            envelope,
-        }
+        Self { outer: ip, inside, envelope }
     }
 
     fn inner(&self) -> impl Iterator<Item = IpAddr> + '_ {
@@ -90,10 +78,7 @@ impl Forms {
     }
 
     fn that_count(&self) -> impl Iterator<Item = IpAddr> + '_ {
-        (!self.envelope)
-            .then_some(self.outer)
-            .into_iter()
-            .chain(self.inner())
+        (!self.envelope).then_some(self.outer).into_iter().chain(self.inner())
     }
 }
 
@@ -116,9 +101,7 @@ fn is_metadata(ip: IpAddr) -> bool {
                 || hit([192, 0, 0, 192], 32)
                 || hit([168, 63, 129, 16], 32)
         }
-        IpAddr::V6(v6) => {
-            within6(v6, prefix6(&[0xfd00, 0xec2]), 64) || within6(v6, prefix6(&[0xfd20, 0xce]), 64)
-        }
+        IpAddr::V6(v6) => within6(v6, prefix6(&[0xfd00, 0xec2]), 64) || within6(v6, prefix6(&[0xfd20, 0xce]), 64),
     }
 }
 
@@ -145,17 +128,12 @@ const SPECIAL_4: [([u8; 4], u8); 17] = [
 
 fn is_public(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(v4) => !SPECIAL_4
-            .iter()
-            .any(|(base, bits)| within4(v4, (*base).into(), *bits)),
+        IpAddr::V4(v4) => !SPECIAL_4.iter().any(|(base, bits)| within4(v4, (*base).into(), *bits)),
         // Only 2000::/3 has ever been given out as global unicast, so the rest need not be listed one by one. Taken out of it:
         // protocol assignments with Teredo and benchmarking, two documentation blocks.
         IpAddr::V6(v6) => {
             let is = |prefix: &[u16], bits| within6(v6, prefix6(prefix), bits);
-            is(&[0x2000], 3)
-                && !is(&[0x2001], 23)
-                && !is(&[0x2001, 0xdb8], 32)
-                && !is(&[0x3fff], 20)
+            is(&[0x2000], 3) && !is(&[0x2001], 23) && !is(&[0x2001, 0xdb8], 32) && !is(&[0x3fff], 20)
         }
     }
 }

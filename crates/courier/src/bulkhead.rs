@@ -82,12 +82,7 @@ impl Bulkheads {
     }
 
     /// Waits, until `deadline` at the latest, for the right to make an attempt.
-    pub(crate) async fn enter(
-        &self,
-        channel: Channel,
-        host: Option<&str>,
-        deadline: Instant,
-    ) -> Result<Permit, Crowded> {
+    pub(crate) async fn enter(&self, channel: Channel, host: Option<&str>, deadline: Instant) -> Result<Permit, Crowded> {
         let _counted = self.count()?;
         let host = host.map(|name| self.host(name));
         let at_host = match &host {
@@ -103,10 +98,7 @@ impl Bulkheads {
         };
         let in_channel = take(room, 1, deadline).await?;
         let in_all = take(&self.all, 1, deadline).await?;
-        Ok(Permit {
-            host,
-            _held: [at_host, Some(in_channel), Some(in_all)],
-        })
+        Ok(Permit { host, _held: [at_host, Some(in_channel), Some(in_all)] })
     }
 
     /// Counts the caller as waiting until the guard is dropped, even when the caller is cancelled.
@@ -128,20 +120,13 @@ impl Bulkheads {
             hosts.retain(|_, host| Arc::strong_count(host) > 1);
         }
         let gate = Arc::new(Semaphore::new(self.per_host as usize));
-        let host = Arc::new(Host {
-            gate,
-            silent: AtomicU32::new(0),
-        });
+        let host = Arc::new(Host { gate, silent: AtomicU32::new(0) });
         hosts.insert(name.to_owned(), Arc::clone(&host));
         host
     }
 }
 
-async fn take(
-    gate: &Arc<Semaphore>,
-    n: u32,
-    deadline: Instant,
-) -> Result<OwnedSemaphorePermit, Crowded> {
+async fn take(gate: &Arc<Semaphore>, n: u32, deadline: Instant) -> Result<OwnedSemaphorePermit, Crowded> {
     match timeout_at(deadline, Arc::clone(gate).acquire_many_owned(n)).await {
         Ok(Ok(permit)) => Ok(permit),
         // A gate is never closed; if one were, "later" would be the right answer as well.

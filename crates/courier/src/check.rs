@@ -26,17 +26,12 @@ impl Courier {
             None => faults.push(Fault {
                 channel: "mail",
                 text: "no mail server is set up".to_owned(),
-                fix: "set [mail] smtp = \"smtp://host:port\" and from = \"candor@example.org\""
-                    .to_owned(),
+                fix: "set [mail] smtp = \"smtp://host:port\" and from = \"candor@example.org\"".to_owned(),
             }),
             Some(mailer) => {
                 if let Err(text) = mailer.knock(pace::now() + self.limits.connect * 2).await {
                     let fix = "check [mail] smtp, user and password, and that the server takes connections from here";
-                    faults.push(Fault {
-                        channel: "mail",
-                        text,
-                        fix: fix.to_owned(),
-                    });
+                    faults.push(Fault { channel: "mail", text, fix: fix.to_owned() });
                 }
             }
         }

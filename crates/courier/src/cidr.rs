@@ -16,9 +16,7 @@ pub struct Cidr {
 
 /// Why a text is not a block of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{text}\" is not a block of addresses; write one like 10.0.0.0/8, 192.168.1.7 or fd00::/8"
-)]
+#[error("\"{text}\" is not a block of addresses; write one like 10.0.0.0/8, 192.168.1.7 or fd00::/8")]
 pub struct CidrError {
     text: String,
 }
@@ -38,9 +36,7 @@ impl FromStr for Cidr {
     type Err = CidrError;
 
     fn from_str(text: &str) -> Result<Self, CidrError> {
-        let wrong = || CidrError {
-            text: text.chars().take(60).collect(),
-        };
+        let wrong = || CidrError { text: text.chars().take(60).collect() };
         let (base, bits) = match text.trim().split_once('/') {
             Some((base, bits)) => (base, Some(bits)),
             None => (text.trim(), None),
@@ -50,9 +46,7 @@ impl FromStr for Cidr {
         let bits: u8 = match bits {
             None => width,
             // "+8" parses as a number and " 8" nearly does; neither is how a block is written.
-            Some(bits) if bits.bytes().all(|b| b.is_ascii_digit()) => {
-                bits.parse().map_err(|_| wrong())?
-            }
+            Some(bits) if bits.bytes().all(|b| b.is_ascii_digit()) => bits.parse().map_err(|_| wrong())?,
             Some(_) => return Err(wrong()),
         };
         // Mapped addresses are unwrapped before they are compared, so such a block would silently never match.

@@ -51,44 +51,19 @@ impl Mailer {
         let clean = |s: &String| !s.is_empty() && s.len() <= 255 && !s.contains(char::is_control);
         let login = match (mail.user, mail.password) {
             (None, None) => None,
-            (Some(user), Some(password)) if clean(&user) && clean(&password) => {
-                Some((user, password))
-            }
+            (Some(user), Some(password)) if clean(&user) && clean(&password) => Some((user, password)),
             _ => return Err(CourierError::Credentials),
         };
         let from = mime::sender(&mail.from).ok_or(CourierError::From)?;
-        let door = Door {
-            cover,
-            name,
-            connector: Door::connector(tls::config(roots)?),
-            login,
-        };
+        let door = Door { cover, name, connector: Door::connector(tls::config(roots)?), login };
         let (connect, max_open) = (limits.connect, limits.mails);
-        Ok(Self {
-            door,
-            host,
-            port,
-            from,
-            plain: mail.plain,
-            names,
-            connect,
-            open: Mutex::default(),
-            max_open,
-        })
+        Ok(Self { door, host, port, from, plain: mail.plain, names, connect, open: Mutex::default(), max_open })
     }
 
     /// Makes one attempt.
-    pub(crate) async fn send(
-        &self,
-        parcel: &Parcel,
-        to: &str,
-        name: Option<&str>,
-        deadline: Instant,
-    ) -> Outcome {
+    pub(crate) async fn send(&self, parcel: &Parcel, to: &str, name: Option<&str>, deadline: Instant) -> Outcome {
         let Some(address) = mime::address(to) else {
-            return Outcome::failed(
-                "not sent: the recipient's address is not one that mail is sent to",
-            );
+            return Outcome::failed("not sent: the recipient's address is not one that mail is sent to");
         };
         let message = match mime::compose(parcel, &self.from, address.clone(), name) {
             Ok(message) => message,
@@ -148,8 +123,7 @@ impl Mailer {
 
     async fn connect_new(&self) -> Result<Talk, Trouble> {
         let found = self.names.look_up(self.host.trim_matches(['[', ']'])).await;
-        let found =
-            found.map_err(|_| Trouble::Unfit("the mail server's name could not be resolved"))?;
+        let found = found.map_err(|_| Trouble::Unfit("the mail server's name could not be resolved"))?;
         let mut last = Trouble::Unfit("the mail server's name has no usable address");
         for ip in found.into_iter().take(4) {
             // The administrator names the server, so a private one is fine; the metadata service never is.
@@ -185,25 +159,16 @@ impl Mailer {
     }
 
     async fn dial(&self, ip: IpAddr) -> Result<TcpStream, Trouble> {
-        match timeout(
-            self.connect,
-            TcpStream::connect(SocketAddr::new(ip, self.port)),
-        )
-        .await
-        {
+        match timeout(self.connect, TcpStream::connect(SocketAddr::new(ip, self.port))).await {
             Ok(connected) => Ok(connected?),
-            Err(_) => Err(Trouble::Unfit(
-                "the mail server did not take the connection in time",
-            )),
+            Err(_) => Err(Trouble::Unfit("the mail server did not take the connection in time")),
         }
     }
 
     fn take_open(&self) -> Option<Talk> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         // The one used last is the likeliest to live; those below it are older still.
-        let talk = open
-            .pop()
-            .filter(|talk| pace::since(talk.idle_since) < MAX_IDLE);
+        let talk = open.pop().filter(|talk| pace::since(talk.idle_since) < MAX_IDLE);
         if talk.is_none() {
             open.clear();
         }
@@ -241,17 +206,12 @@ fn server(text: &str) -> Result<(Cover, String, u16), CourierError> {
         _ => return Err(wrong("its scheme is not known")),
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong(
-            "user and password belong into [mail] user and password",
-        ));
+        return Err(wrong("user and password belong into [mail] user and password"));
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() {
         return Err(wrong("nothing may follow the port"));
     }
     // For a scheme the URL standard does not know, the host is taken as it stands; it is read here as a name.
-    let host = url
-        .host_str()
-        .and_then(|h| Host::parse(h).ok())
-        .ok_or(wrong("it has no usable host"))?;
+    let host = url.host_str().and_then(|h| Host::parse(h).ok()).ok_or(wrong("it has no usable host"))?;
     Ok((cover, host.to_string(), url.port().unwrap_or(port)))
 }

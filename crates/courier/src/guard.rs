@@ -57,12 +57,7 @@ impl Guard {
         // Two clients, since a resolver is told a name and not what for; their pools stay apart, too.
         let anywhere = client(&names, Reach::Anywhere, roots, limits)?;
         let listed = client(&names, Reach::Listed, roots, limits)?;
-        Ok(Self {
-            names,
-            ports,
-            anywhere,
-            listed,
-        })
+        Ok(Self { names, ports, anywhere, listed })
     }
 
     /// Reads a URL and refuses what can be refused without asking a name server: use it when a destination is entered, too.
@@ -70,9 +65,7 @@ impl Guard {
         // The URL standard strips tabs and line ends and turns backslashes around; a URL that has them was not meant well.
         let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
         if text.len() > MAX_URL || text.contains(odd) {
-            return Err(Refusal::Url(
-                "it is too long, or holds blanks, control characters or backslashes",
-            ));
+            return Err(Refusal::Url("it is too long, or holds blanks, control characters or backslashes"));
         }
         let mut url = Url::parse(text).map_err(|_| Refusal::Url("it cannot be read"))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -82,36 +75,20 @@ impl Guard {
             return Err(Refusal::Url("it holds a user name or password"));
         }
         url.set_fragment(None);
-        let port = url
-            .port_or_known_default()
-            .ok_or(Refusal::Url("it has no port"))?;
+        let port = url.port_or_known_default().ok_or(Refusal::Url("it has no port"))?;
         let usual = USUAL_PORTS.contains(&port) || self.ports.contains(&port);
-        let reach = if url.scheme() == "https" && usual {
-            Reach::Anywhere
-        } else {
-            Reach::Listed
-        };
+        let reach = if url.scheme() == "https" && usual { Reach::Anywhere } else { Reach::Listed };
         let host = match url.host() {
             // An address never reaches a resolver, so it is judged here or nowhere.
-            Some(Host::Ipv4(ip)) => self
-                .names
-                .admit(ip.into(), reach)
-                .map(|()| ip.to_string())?,
-            Some(Host::Ipv6(ip)) => self
-                .names
-                .admit(ip.into(), reach)
-                .map(|()| format!("[{ip}]"))?,
+            Some(Host::Ipv4(ip)) => self.names.admit(ip.into(), reach).map(|()| ip.to_string())?,
+            Some(Host::Ipv6(ip)) => self.names.admit(ip.into(), reach).map(|()| format!("[{ip}]"))?,
             Some(Host::Domain(name)) => name.trim_end_matches('.').to_owned(),
             None => String::new(),
         };
         if host.is_empty() {
             return Err(Refusal::Url("it has no host"));
         }
-        Ok(Target {
-            url,
-            host: format!("{host}:{port}"),
-            reach,
-        })
+        Ok(Target { url, host: format!("{host}:{port}"), reach })
     }
 
     /// Starts a request to a target that was inspected.
@@ -130,10 +107,7 @@ fn authority(text: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the guarded client that the ban points to"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the guarded client that the ban points to")]
 fn client(
     names: &Arc<Names>,
     reach: Reach,
@@ -144,10 +118,7 @@ fn client(
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .dns_resolver(Checked {
-            names: Arc::clone(names),
-            reach,
-        })
+        .dns_resolver(Checked { names: Arc::clone(names), reach })
         .https_only(reach == Reach::Anywhere)
         .redirect(Policy::none())
         .referer(false)
@@ -177,8 +148,7 @@ impl Resolve for Checked {
         let (names, reach) = (Arc::clone(&self.names), self.reach);
         Box::pin(async move {
             let found = names.resolve(name.as_str(), reach).await;
-            let found = found
-                .map_err(|refusal| -> Box<dyn StdError + Send + Sync> { Box::new(refusal) })?;
+            let found = found.map_err(|refusal| -> Box<dyn StdError + Send + Sync> { Box::new(refusal) })?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }

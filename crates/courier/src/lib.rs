@@ -18,8 +18,8 @@ mod mime;
 mod names;
 mod pace;
 mod parcel;
-mod safe;
 pub mod render;
+mod safe;
 mod secret;
 mod settings;
 mod smtp;
@@ -66,36 +66,19 @@ impl Courier {
         let no_authorities = roots.is_empty();
         let names = Arc::new(Names::new(settings.egress, limits.resolve, settings.lookup));
         let guard = Guard::new(Arc::clone(&names), settings.ports, &roots, &limits)?;
-        let mailer = settings
-            .mail
-            .map(|mail| Mailer::new(mail, names, &roots, &limits))
-            .transpose()?;
+        let mailer = settings.mail.map(|mail| Mailer::new(mail, names, &roots, &limits)).transpose()?;
         let walls = Bulkheads::new(&limits);
-        Ok(Self {
-            guard,
-            mailer,
-            walls,
-            limits,
-            clock: settings.clock,
-            no_authorities,
-        })
+        Ok(Self { guard, mailer, walls, limits, clock: settings.clock, no_authorities })
     }
 
     /// Makes one attempt. It ends within [`Courier::longest_attempt`], whatever the receiver does.
     pub async fn send(&self, parcel: Parcel) -> Outcome {
         let outcome = match &parcel.to {
-            Destination::Email { address, name } => {
-                self.mail(&parcel, address, name.as_deref()).await
-            }
+            Destination::Email { address, name } => self.mail(&parcel, address, name.as_deref()).await,
             Destination::Webhook { url, secrets } => self.webhook(&parcel, url, secrets).await,
         };
         // No address and no text: the log is read by people who may not read letters.
-        tracing::debug!(
-            letter = parcel.letter,
-            attempt = parcel.attempt,
-            outcome = outcome.word(),
-            "attempt made"
-        );
+        tracing::debug!(letter = parcel.letter, attempt = parcel.attempt, outcome = outcome.word(), "attempt made");
         outcome
     }
 
@@ -119,17 +102,11 @@ impl Courier {
             return Outcome::failed("no mail server is set up; set [mail] smtp and from");
         };
         let begun = pace::now();
-        let permit = match self
-            .walls
-            .enter(Channel::Mail, None, begun + self.limits.wait)
-            .await
-        {
+        let permit = match self.walls.enter(Channel::Mail, None, begun + self.limits.wait).await {
             Ok(permit) => permit,
             Err(crowded) => return waited(crowded, "mail"),
         };
-        let outcome = mailer
-            .send(parcel, address, name, begun + self.limits.mail)
-            .await;
+        let outcome = mailer.send(parcel, address, name, begun + self.limits.mail).await;
         drop(permit);
         outcome
     }
@@ -140,14 +117,7 @@ impl Courier {
             Ok(target) => target,
             Err(refusal) => return webhook::refused(&refusal),
         };
-        let entry = self
-            .walls
-            .enter(
-                Channel::Webhook,
-                Some(target.host()),
-                begun + self.limits.wait,
-            )
-            .await;
+        let entry = self.walls.enter(Channel::Webhook, Some(target.host()), begun + self.limits.wait).await;
         let permit = match entry {
             Ok(permit) => permit,
             Err(crowded) => return waited(crowded, "this host"),
@@ -171,8 +141,5 @@ fn waited(crowded: Crowded, whom: &str) -> Outcome {
         Crowded::Full => "too many attempts are waiting already".to_owned(),
         Crowded::Late => format!("earlier attempts to {whom} are still waiting for an answer"),
     };
-    Outcome::Retry {
-        answer: format!("not tried: {why}"),
-        after: None,
-    }
+    Outcome::Retry { answer: format!("not tried: {why}"), after: None }
 }

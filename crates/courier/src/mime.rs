@@ -20,18 +20,11 @@ const MAX_TEXT: usize = 256 * 1024;
 const MAX_HTML: usize = 1024 * 1024;
 
 /// Composes the mail. It is the same to the byte for every attempt but for the attempt's number.
-pub(crate) fn compose(
-    parcel: &Parcel,
-    from: &Mailbox,
-    to: Address,
-    name: Option<&str>,
-) -> Result<Vec<u8>, &'static str> {
+pub(crate) fn compose(parcel: &Parcel, from: &Mailbox, to: Address, name: Option<&str>) -> Result<Vec<u8>, &'static str> {
     let domain = from.email.domain();
     let id = stamp(&parcel.key);
     let at = u64::try_from(parcel.at).map_err(|_| "the letter's time is out of range")?;
-    let date = SystemTime::UNIX_EPOCH
-        .checked_add(Duration::from_secs(at))
-        .ok_or("the letter's time is out of range")?;
+    let date = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(at)).ok_or("the letter's time is out of range")?;
     let mut mail = Message::builder()
         .from(from.clone())
         .to(mailbox(name, to))
@@ -53,16 +46,15 @@ pub(crate) fn compose(
     let html = parcel.html.as_deref().filter(|html| html.len() <= MAX_HTML);
     let mail = match html {
         None => mail.singlepart(text),
-        Some(html) => mail.multipart(
-            MultiPart::alternative()
-                .boundary(format!("=_candor_{id}"))
-                .singlepart(text)
-                .singlepart(part(ContentType::TEXT_HTML, html, MAX_HTML)),
-        ),
+        Some(html) => {
+            mail.multipart(MultiPart::alternative().boundary(format!("=_candor_{id}")).singlepart(text).singlepart(part(
+                ContentType::TEXT_HTML,
+                html,
+                MAX_HTML,
+            )))
+        }
     };
-    let bytes = mail
-        .map_err(|_| "the mail could not be composed")?
-        .formatted();
+    let bytes = mail.map_err(|_| "the mail could not be composed")?.formatted();
     if !bytes.is_ascii() || bytes.contains(&0) {
         return Err("the mail could not be composed in ASCII");
     }
@@ -94,8 +86,7 @@ pub(crate) fn address(text: &str) -> Option<Address> {
     let url::Host::Domain(domain) = url::Host::parse(domain).ok()? else {
         return None;
     };
-    let label =
-        |l: &str| !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-');
+    let label = |l: &str| !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-');
     if domain.len() > 253 || !domain.split('.').all(label) {
         return None;
     }
@@ -107,25 +98,17 @@ pub(crate) fn sender(text: &str) -> Option<Mailbox> {
     let text = text.trim();
     match text.strip_suffix('>').and_then(|rest| rest.split_once('<')) {
         None => Some(Mailbox::new(None, address(text)?)),
-        Some((name, inner)) => Some(mailbox(
-            Some(name.trim().trim_matches('"')),
-            address(inner)?,
-        )),
+        Some((name, inner)) => Some(mailbox(Some(name.trim().trim_matches('"')), address(inner)?)),
     }
 }
 
 fn mailbox(name: Option<&str>, address: Address) -> Mailbox {
-    let name = name
-        .map(|n| shorten(&safe(n), MAX_NAME))
-        .filter(|n| !n.is_empty());
+    let name = name.map(|n| shorten(&safe(n), MAX_NAME)).filter(|n| !n.is_empty());
     Mailbox::new(name, address)
 }
 
 fn part(kind: ContentType, text: &str, max: usize) -> SinglePart {
-    let end = (0..=max.min(text.len()))
-        .rev()
-        .find(|i| text.is_char_boundary(*i))
-        .unwrap_or(0);
+    let end = (0..=max.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     let mut lines = safe_lines(&text[..end]);
     if end < text.len() {
         lines.push_str("\n[…]\n");

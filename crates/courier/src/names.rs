@@ -49,12 +49,7 @@ pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
 /// The system's resolver.
 pub fn system_lookup() -> Lookup {
-    Arc::new(|host| {
-        Ok((host, 0)
-            .to_socket_addrs()?
-            .map(|address| address.ip())
-            .collect())
-    })
+    Arc::new(|host| Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect()))
 }
 
 /// Which standings a connection may have.
@@ -83,13 +78,7 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn new(allow: Vec<Cidr>, limit: Duration, ask: Lookup) -> Self {
-        Self {
-            allow,
-            limit,
-            ask,
-            lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
-            good: Mutex::default(),
-        }
+        Self { allow, limit, ask, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)), good: Mutex::default() }
     }
 
     /// Judges one address for a connection of the given reach.
@@ -108,21 +97,13 @@ impl Names {
     }
 
     /// The addresses of `host`, all of them admitted.
-    pub(crate) async fn resolve(
-        &self,
-        host: &str,
-        reach: Reach,
-    ) -> Result<Vec<SocketAddr>, Refusal> {
+    pub(crate) async fn resolve(&self, host: &str, reach: Reach) -> Result<Vec<SocketAddr>, Refusal> {
         let found = self.look_up(host).await?;
         // Every one, not the first one: a name with one public and one private answer is somebody trying.
         for ip in &found {
             self.admit(*ip, reach)?;
         }
-        Ok(found
-            .into_iter()
-            .take(MAX_ADDRESSES)
-            .map(|ip| SocketAddr::new(ip, 0))
-            .collect())
+        Ok(found.into_iter().take(MAX_ADDRESSES).map(|ip| SocketAddr::new(ip, 0)).collect())
     }
 
     /// The addresses of `host` as DNS has them, unjudged.

@@ -35,7 +35,10 @@ pub enum Destination {
         name: Option<String>,
     },
     /// More than one secret while they are being rotated: each signs.
-    Webhook { url: String, secrets: Vec<Secret> },
+    Webhook {
+        url: String,
+        secrets: Vec<Secret>,
+    },
 }
 
 /// Shows the channel only: addresses are personal, and a URL often holds a token.
@@ -54,10 +57,7 @@ pub enum Outcome {
     /// The receiver took it.
     Delivered { answer: String },
     /// It may work later; `after` when the receiver said how much later.
-    Retry {
-        answer: String,
-        after: Option<Duration>,
-    },
+    Retry { answer: String, after: Option<Duration> },
     /// It will not work however often it is tried.
     Failed { answer: String },
     /// It was sent and may have arrived, but no answer came: try again with the same key and say so.
@@ -67,24 +67,18 @@ pub enum Outcome {
 impl Outcome {
     pub fn answer(&self) -> &str {
         match self {
-            Self::Delivered { answer }
-            | Self::Retry { answer, .. }
-            | Self::Failed { answer }
-            | Self::Unknown { answer } => answer,
+            Self::Delivered { answer } | Self::Retry { answer, .. } | Self::Failed { answer } | Self::Unknown { answer } => {
+                answer
+            }
         }
     }
 
     pub(crate) fn failed(answer: impl Into<String>) -> Self {
-        Self::Failed {
-            answer: answer.into(),
-        }
+        Self::Failed { answer: answer.into() }
     }
 
     pub(crate) fn retry(answer: impl Into<String>) -> Self {
-        Self::Retry {
-            answer: answer.into(),
-            after: None,
-        }
+        Self::Retry { answer: answer.into(), after: None }
     }
 
     pub(crate) fn word(&self) -> &'static str {

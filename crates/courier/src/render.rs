@@ -33,12 +33,8 @@ pub fn render(letter: &Letter, facts: Facts<'_>) -> Rendered {
     let body = match &letter.content {
         Content::Page { items, more } => page(items, *more, facts),
         Content::AllClear { item } => all_clear(item, facts),
-        Content::PromiseReminder { incident, title, due, draft } => {
-            word(&incident.to_string(), title, *due, draft, facts, false)
-        }
-        Content::PromiseBroken { incident, title, due, draft } => {
-            word(&incident.to_string(), title, *due, draft, facts, true)
-        }
+        Content::PromiseReminder { incident, title, due, draft } => word(&incident.to_string(), title, *due, draft, facts, false),
+        Content::PromiseBroken { incident, title, due, draft } => word(&incident.to_string(), title, *due, draft, facts, true),
         Content::Test => Body {
             subject: "Candor test: this contact works".into(),
             lines: vec!["This is a test. Nobody needs to do anything.".into()],
@@ -79,7 +75,7 @@ impl Body {
         let mut html = String::from("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"></head><body>\n");
         html.extend(self.lines.iter().map(paragraph));
         if let Some((label, url)) = &self.button {
-            html += &format!("<p><a href=\"{}\"><strong>{label}</strong></a></p>\n", escape(url));
+            html.extend(["<p><a href=\"", &escape(url), "\"><strong>", label, "</strong></a></p>\n"]);
         }
         html.extend(self.after.iter().map(paragraph));
         html + "</body></html>\n"
@@ -126,7 +122,9 @@ fn word(incident: &str, title: &str, due: Time, draft: &str, facts: Facts<'_>, b
     } else {
         (
             format!("Next word on {incident} is due at {due}"),
-            format!("Customers expect the next word by {due}. No news is also news: say so, and promise the time of the next word."),
+            format!(
+                "Customers expect the next word by {due}. No news is also news: say so, and promise the time of the next word."
+            ),
         )
     };
     Body {
@@ -247,7 +245,10 @@ mod tests {
 
     fn rendered(content: Content) -> Rendered {
         let playbook = Playbook::default();
-        render(&letter(content), Facts { playbook: &playbook, base_url: "http://candor.test", ack: "http://candor.test/ack/4097/x" })
+        render(
+            &letter(content),
+            Facts { playbook: &playbook, base_url: "http://candor.test", ack: "http://candor.test/ack/4097/x" },
+        )
     }
 
     #[test]

@@ -40,10 +40,7 @@ impl Secret {
             return Err(SecretError::Length(bytes.len()));
         }
         let text = format!("{PREFIX}{}", STANDARD.encode(bytes));
-        Ok(Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, bytes),
-            text,
-        })
+        Ok(Self { key: hmac::Key::new(hmac::HMAC_SHA256, bytes), text })
     }
 
     /// The secret as `whsec_…`, to be shown once to whoever sets up the receiver, or kept encrypted.
@@ -65,10 +62,7 @@ impl FromStr for Secret {
     type Err = SecretError;
 
     fn from_str(text: &str) -> Result<Self, SecretError> {
-        let encoded = text
-            .trim()
-            .strip_prefix(PREFIX)
-            .ok_or(SecretError::Prefix)?;
+        let encoded = text.trim().strip_prefix(PREFIX).ok_or(SecretError::Prefix)?;
         let bytes = LENIENT.decode(encoded).map_err(|_| SecretError::Base64)?;
         Self::from_bytes(&bytes)
     }

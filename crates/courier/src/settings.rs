@@ -29,15 +29,7 @@ impl Settings {
     /// No mail, nothing private allowed, usual limits.
     pub fn new(clock: Clock) -> Self {
         let (lookup, limits) = (system_lookup(), Limits::default());
-        Self {
-            mail: None,
-            egress: Vec::new(),
-            ports: Vec::new(),
-            ca_file: None,
-            clock,
-            lookup,
-            limits,
-        }
+        Self { mail: None, egress: Vec::new(), ports: Vec::new(), ca_file: None, clock, lookup, limits }
     }
 }
 
@@ -56,10 +48,7 @@ pub struct MailSettings {
 
 impl fmt::Debug for MailSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailSettings")
-            .field("smtp", &self.smtp)
-            .field("from", &self.from)
-            .finish_non_exhaustive()
+        f.debug_struct("MailSettings").field("smtp", &self.smtp).field("from", &self.from).finish_non_exhaustive()
     }
 }
 
@@ -110,9 +99,7 @@ impl Limits {
     /// unanswered that never got that far.
     pub(crate) fn in_order(mut self) -> Self {
         self.connect = self.connect.min(self.total / 2);
-        self.wait = self
-            .wait
-            .min((self.total.min(self.mail)).saturating_sub(self.connect));
+        self.wait = self.wait.min((self.total.min(self.mail)).saturating_sub(self.connect));
         self.resolve = self.resolve.min(self.connect);
         self
     }
@@ -121,13 +108,9 @@ impl Limits {
 /// What is wrong with the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum CourierError {
-    #[error(
-        "[mail] smtp: {0}; write smtp://host:port, smtp+starttls://host:port or smtps://host:port"
-    )]
+    #[error("[mail] smtp: {0}; write smtp://host:port, smtp+starttls://host:port or smtps://host:port")]
     Server(&'static str),
-    #[error(
-        "[mail] from is not a usable address; write candor@example.org or Candor <candor@example.org>"
-    )]
+    #[error("[mail] from is not a usable address; write candor@example.org or Candor <candor@example.org>")]
     From,
     #[error("[mail] user and password must be given together, without control characters")]
     Credentials,

@@ -58,11 +58,7 @@ impl Talk {
         tcp.set_nodelay(true)?;
         let me = literal(tcp.local_addr()?.ip());
         let mut covered = door.cover == Cover::First;
-        let mut wire = if covered {
-            door.encrypt(Box::new(tcp)).await?
-        } else {
-            Wire::new(Box::new(tcp))
-        };
+        let mut wire = if covered { door.encrypt(Box::new(tcp)).await? } else { Wire::new(Box::new(tcp)) };
         wire.hear().await?.want(2)?;
         let mut offers = greet(&mut wire, &me).await?;
         if !covered && has(&offers, "STARTTLS") && clear != Clear::Anyhow {
@@ -73,20 +69,11 @@ impl Talk {
         }
         if !covered && clear == Clear::Never {
             return Err(Trouble::Unfit(match door.cover {
-                Cover::Must => {
-                    "the server does not offer STARTTLS, which smtp+starttls:// requires"
-                }
-                _ => {
-                    "the server does not offer STARTTLS; use smtps://, list it under [egress] allow, or set [mail] plain"
-                }
+                Cover::Must => "the server does not offer STARTTLS, which smtp+starttls:// requires",
+                _ => "the server does not offer STARTTLS; use smtps://, list it under [egress] allow, or set [mail] plain",
             }));
         }
-        let mut talk = Self {
-            wire,
-            offers,
-            idle_since: pace::now(),
-            mails: 0,
-        };
+        let mut talk = Self { wire, offers, idle_since: pace::now(), mails: 0 };
         if let Some((user, password)) = &door.login {
             talk.log_in(user, password).await?;
         }
@@ -95,13 +82,7 @@ impl Talk {
 
     /// Hands over one mail. `dotted` becomes true when the server may have taken it, and stays readable when the caller stops
     /// waiting.
-    pub(crate) async fn mail(
-        &mut self,
-        from: &str,
-        to: &str,
-        message: &[u8],
-        dotted: &mut bool,
-    ) -> Result<Reply, Trouble> {
+    pub(crate) async fn mail(&mut self, from: &str, to: &str, message: &[u8], dotted: &mut bool) -> Result<Reply, Trouble> {
         let sender = format!("MAIL FROM:<{from}>");
         let recipient = format!("RCPT TO:<{to}>");
         if has(&self.offers, "PIPELINING") {
@@ -132,27 +113,17 @@ impl Talk {
     }
 
     async fn log_in(&mut self, user: &str, password: &str) -> Result<(), Trouble> {
-        let ways = self
-            .offers
-            .iter()
-            .find_map(|o| o.strip_prefix("AUTH "))
-            .unwrap_or_default()
-            .to_owned();
+        let ways = self.offers.iter().find_map(|o| o.strip_prefix("AUTH ")).unwrap_or_default().to_owned();
         let ways: Vec<&str> = ways.split(' ').collect();
         if ways.contains(&"PLAIN") {
             let token = STANDARD.encode(format!("\0{user}\0{password}"));
-            self.wire
-                .ask(&format!("AUTH PLAIN {token}"))
-                .await?
-                .want(2)?;
+            self.wire.ask(&format!("AUTH PLAIN {token}")).await?.want(2)?;
         } else if ways.contains(&"LOGIN") {
             self.wire.ask("AUTH LOGIN").await?.want(3)?;
             self.wire.ask(&STANDARD.encode(user)).await?.want(3)?;
             self.wire.ask(&STANDARD.encode(password)).await?.want(2)?;
         } else {
-            return Err(Trouble::Unfit(
-                "the server offers no log-in by PLAIN or LOGIN, but [mail] user is set",
-            ));
+            return Err(Trouble::Unfit("the server offers no log-in by PLAIN or LOGIN, but [mail] user is set"));
         }
         Ok(())
     }
@@ -172,11 +143,7 @@ impl Door {
 /// What the server offers, in capitals, one keyword with its parameters each.
 async fn greet(wire: &mut Wire, me: &str) -> Result<Vec<String>, Trouble> {
     let reply = wire.ask(&format!("EHLO {me}")).await?.want(2)?;
-    let offers = reply
-        .lines
-        .iter()
-        .skip(1)
-        .map(|l| l.trim().to_ascii_uppercase());
+    let offers = reply.lines.iter().skip(1).map(|l| l.trim().to_ascii_uppercase());
     // Some old servers write AUTH=PLAIN for the sake of older clients.
     Ok(offers.map(|o| o.replacen("AUTH=", "AUTH ", 1)).collect())
 }

@@ -27,14 +27,11 @@ impl Ended {
     pub(crate) fn outcome(&self, hidden: &[&str]) -> Outcome {
         match self {
             Self::Late(true) => unknown("sent, but the mail server did not answer in time"),
-            Self::Dotted => {
-                unknown("sent, but the connection broke before the mail server answered")
-            }
+            Self::Dotted => unknown("sent, but the connection broke before the mail server answered"),
             Self::Late(false) => Outcome::retry("not sent: the mail server was too slow"),
-            Self::Opening(Trouble::Reply(reply)) => Outcome::retry(format!(
-                "not sent: the mail server turned us away: {}",
-                said(reply, hidden)
-            )),
+            Self::Opening(Trouble::Reply(reply)) => {
+                Outcome::retry(format!("not sent: the mail server turned us away: {}", said(reply, hidden)))
+            }
             Self::Mail(Trouble::Reply(reply)) => {
                 // 530 and 538: it wants a log-in or TLS first, which is again about us.
                 if reply.code < 500 || matches!(reply.code, 530 | 538) {
@@ -46,9 +43,7 @@ impl Ended {
             Self::Opening(Trouble::Lost(error)) | Self::Mail(Trouble::Lost(error)) => {
                 Outcome::retry(format!("not sent: {}", lost(error)))
             }
-            Self::Opening(Trouble::Unfit(why)) | Self::Mail(Trouble::Unfit(why)) => {
-                Outcome::retry(format!("not sent: {why}"))
-            }
+            Self::Opening(Trouble::Unfit(why)) | Self::Mail(Trouble::Unfit(why)) => Outcome::retry(format!("not sent: {why}")),
         }
     }
 
@@ -59,9 +54,7 @@ impl Ended {
 
 /// The server took the mail.
 pub(crate) fn taken(reply: &Reply, hidden: &[&str]) -> Outcome {
-    Outcome::Delivered {
-        answer: said(reply, hidden),
-    }
+    Outcome::Delivered { answer: said(reply, hidden) }
 }
 
 /// The server ended the conversation, rather than saying something about the mail.
@@ -74,9 +67,7 @@ pub(crate) fn hung_up(trouble: &Trouble) -> bool {
 }
 
 fn unknown(answer: &str) -> Outcome {
-    Outcome::Unknown {
-        answer: answer.to_owned(),
-    }
+    Outcome::Unknown { answer: answer.to_owned() }
 }
 
 fn said(reply: &Reply, hidden: &[&str]) -> String {
@@ -89,9 +80,7 @@ fn lost(error: &io::Error) -> &'static str {
     }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "the mail server refused the connection",
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-            "there is no route to the mail server"
-        }
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "there is no route to the mail server",
         _ => "the connection to the mail server broke",
     }
 }

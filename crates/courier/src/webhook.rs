@@ -35,11 +35,7 @@ struct Body<'a> {
 pub fn signature(id: &str, timestamp: i64, body: &[u8], secrets: &[Secret]) -> String {
     let stamp = timestamp.to_string();
     let parts = [id.as_bytes(), b".", stamp.as_bytes(), b".", body];
-    let signed: Vec<String> = secrets
-        .iter()
-        .take(MAX_SECRETS)
-        .map(|s| s.sign(&parts))
-        .collect();
+    let signed: Vec<String> = secrets.iter().take(MAX_SECRETS).map(|s| s.sign(&parts)).collect();
     signed.join(" ")
 }
 
@@ -69,10 +65,7 @@ impl Attempt<'_> {
             .header("candor-attempt", parcel.attempt)
             .timeout(self.deadline.saturating_duration_since(pace::now()));
         if !self.secrets.is_empty() {
-            request = request.header(
-                "webhook-signature",
-                signature(&parcel.key, self.now, &body, self.secrets),
-            );
+            request = request.header("webhook-signature", signature(&parcel.key, self.now, &body, self.secrets));
         }
         match request.body(body).send().await {
             Ok(response) => (self.judge(response).await, true),
@@ -87,10 +80,7 @@ impl Attempt<'_> {
 
     async fn judge(&self, response: Response) -> Outcome {
         let status = response.status();
-        let after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|v| v.to_str().ok());
+        let after = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok());
         let after = after.and_then(|v| retry_after(v, self.now));
         let said = read(response, self.body_wait).await;
         let answer = self.answer(status, &said);
@@ -103,12 +93,8 @@ impl Attempt<'_> {
 
     fn answer(&self, status: StatusCode, said: &str) -> String {
         let head = match status.as_u16() {
-            300..=399 => format!(
-                "{} (redirects are not followed; set the final address)",
-                status.as_u16()
-            ),
-            410 => "410 Gone (the receiver asks for no more: this webhook should be disabled)"
-                .to_owned(),
+            300..=399 => format!("{} (redirects are not followed; set the final address)", status.as_u16()),
+            410 => "410 Gone (the receiver asks for no more: this webhook should be disabled)".to_owned(),
             code => match status.canonical_reason() {
                 Some(reason) => format!("{code} {reason}"),
                 None => code.to_string(),
@@ -117,22 +103,10 @@ impl Attempt<'_> {
         // A receiver may echo the address it was called at, and an address often holds a token. Short parts are words like
         // `hooks`, which would tear holes into an honest answer.
         let url = self.target.url();
-        let pairs: Vec<String> = url
-            .query_pairs()
-            .map(|(_, value)| value.into_owned())
-            .collect();
-        let parts = url
-            .path_segments()
-            .into_iter()
-            .flatten()
-            .chain(url.query())
-            .chain(pairs.iter().map(String::as_str));
-        let parts = parts
-            .chain([url.path(), url.host_str().unwrap_or_default()])
-            .filter(|part| part.len() >= 8);
-        let mut hidden: Vec<&str> = parts
-            .chain(self.secrets.iter().map(Secret::reveal))
-            .collect();
+        let pairs: Vec<String> = url.query_pairs().map(|(_, value)| value.into_owned()).collect();
+        let parts = url.path_segments().into_iter().flatten().chain(url.query()).chain(pairs.iter().map(String::as_str));
+        let parts = parts.chain([url.path(), url.host_str().unwrap_or_default()]).filter(|part| part.len() >= 8);
+        let mut hidden: Vec<&str> = parts.chain(self.secrets.iter().map(Secret::reveal)).collect();
         // The longest first, or a part of it would be gone and the rest would stay.
         hidden.sort_by_key(|part| std::cmp::Reverse(part.len()));
         answer(&head, said, &hidden)
@@ -141,18 +115,12 @@ impl Attempt<'_> {
 
 /// The body of every attempt of this letter, to the byte.
 fn body(parcel: &Parcel) -> Result<Vec<u8>, &'static str> {
-    let visible =
-        |s: &str, max| !s.is_empty() && s.len() <= max && s.bytes().all(|b| b.is_ascii_graphic());
+    let visible = |s: &str, max| !s.is_empty() && s.len() <= max && s.bytes().all(|b| b.is_ascii_graphic());
     if !visible(&parcel.key, 200) || !visible(&parcel.kind, 100) {
         return Err("the letter's key or kind cannot stand in a header");
     }
-    let at =
-        jiff::Timestamp::from_second(parcel.at).map_err(|_| "the letter's time is out of range")?;
-    let body = Body {
-        r#type: &parcel.kind,
-        timestamp: at.to_string(),
-        data: &parcel.json,
-    };
+    let at = jiff::Timestamp::from_second(parcel.at).map_err(|_| "the letter's time is out of range")?;
+    let body = Body { r#type: &parcel.kind, timestamp: at.to_string(), data: &parcel.json };
     match serde_json::to_vec(&body) {
         Ok(body) if body.len() <= MAX_BODY => Ok(body),
         Ok(_) => Err("the letter is too large for a webhook"),
@@ -195,9 +163,7 @@ fn broken(error: &reqwest::Error) -> Outcome {
     } else {
         "sent, but the connection broke before an answer came"
     };
-    Outcome::Unknown {
-        answer: answer.to_owned(),
-    }
+    Outcome::Unknown { answer: answer.to_owned() }
 }
 
 pub(crate) fn refused(refusal: &Refusal) -> Outcome {
@@ -215,9 +181,7 @@ fn unreachable(error: &reqwest::Error) -> String {
     let why = match tls::find::<std::io::Error>(error).map(std::io::Error::kind) {
         Some(std::io::ErrorKind::ConnectionRefused) => "the connection was refused",
         Some(std::io::ErrorKind::TimedOut) => "the host did not take the connection in time",
-        Some(std::io::ErrorKind::HostUnreachable | std::io::ErrorKind::NetworkUnreachable) => {
-            "there is no route to the host"
-        }
+        Some(std::io::ErrorKind::HostUnreachable | std::io::ErrorKind::NetworkUnreachable) => "there is no route to the host",
         _ if error.is_timeout() => "the host did not take the connection in time",
         _ => "the connection could not be made",
     };

@@ -31,11 +31,7 @@ impl Reply {
 
     /// The reply when it is of the wanted kind (its first digit), the error otherwise.
     pub(crate) fn want(self, kind: u16) -> Result<Self, Trouble> {
-        if self.code / 100 == kind {
-            Ok(self)
-        } else {
-            Err(Trouble::Reply(self))
-        }
+        if self.code / 100 == kind { Ok(self) } else { Err(Trouble::Reply(self)) }
     }
 }
 
@@ -63,9 +59,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: Box<dyn Io>) -> Self {
-        Self {
-            stream: BufReader::new(stream),
-        }
+        Self { stream: BufReader::new(stream) }
     }
 
     /// Gives the bare stream back for the handshake, unless the server has said something already that belongs after it.
@@ -73,9 +67,7 @@ impl Wire {
         if self.stream.buffer().is_empty() {
             Ok(self.stream.into_inner())
         } else {
-            Err(Trouble::Unfit(
-                "the server's answer to STARTTLS was tampered with",
-            ))
+            Err(Trouble::Unfit("the server's answer to STARTTLS was tampered with"))
         }
     }
 
@@ -89,9 +81,7 @@ impl Wire {
     pub(crate) async fn say(&mut self, command: &str) -> Result<(), Trouble> {
         let mut line = command.to_owned();
         if !line.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) || line.len() > 1000 {
-            return Err(Trouble::Unfit(
-                "a command for the mail server held characters that must not be in it",
-            ));
+            return Err(Trouble::Unfit("a command for the mail server held characters that must not be in it"));
         }
         line.push_str("\r\n");
         self.stream.write_all(line.as_bytes()).await?;
@@ -109,18 +99,14 @@ impl Wire {
         let mut lines = Vec::new();
         loop {
             let mut line = Vec::new();
-            let n = (&mut self.stream)
-                .take(MAX_LINE)
-                .read_until(b'\n', &mut line)
-                .await?;
+            let n = (&mut self.stream).take(MAX_LINE).read_until(b'\n', &mut line).await?;
             if n == 0 {
                 return Err(Trouble::Lost(io::ErrorKind::UnexpectedEof.into()));
             }
             if line.last() != Some(&b'\n') {
                 return Err(Trouble::Unfit("the mail server sent a line without an end"));
             }
-            let (code, more, text) =
-                parse(&line).ok_or(Trouble::Unfit("the server does not speak SMTP"))?;
+            let (code, more, text) = parse(&line).ok_or(Trouble::Unfit("the server does not speak SMTP"))?;
             lines.push(text);
             if !more {
                 return Ok(Reply { code, lines });
@@ -136,19 +122,13 @@ impl Wire {
 fn parse(line: &[u8]) -> Option<(u16, bool, String)> {
     let line = String::from_utf8_lossy(line);
     let line = line.trim_end_matches(['\r', '\n']);
-    let code = line
-        .get(..3)
-        .filter(|c| c.bytes().all(|b| b.is_ascii_digit()))?
-        .parse()
-        .ok()?;
+    let code = line.get(..3).filter(|c| c.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
     let more = match line.as_bytes().get(3) {
         None | Some(b' ') => false,
         Some(b'-') => true,
         Some(_) => return None,
     };
-    (200..600)
-        .contains(&code)
-        .then(|| (code, more, line.get(4..).unwrap_or_default().to_owned()))
+    (200..600).contains(&code).then(|| (code, more, line.get(4..).unwrap_or_default().to_owned()))
 }
 
 /// The message with every line that begins with a dot given another one, and an end of line at its end.

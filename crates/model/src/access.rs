@@ -21,8 +21,6 @@ impl Access {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Viewer, Self::Responder, Self::Administrator]
-            .into_iter()
-            .find(|a| a.name() == text)
+        [Self::Viewer, Self::Responder, Self::Administrator].into_iter().find(|a| a.name() == text)
     }
 }

@@ -9,8 +9,7 @@ use crate::letter::Pager;
 use crate::pull::Pull;
 use crate::review::Review;
 use crate::{
-    Alert, AlertId, Channel, Group, Incident, IncidentRef, Letter, LetterId, Name, Playbook, TimelineEntry,
-    Update, UpdateId,
+    Alert, AlertId, Channel, Group, Incident, IncidentRef, Letter, LetterId, Name, Playbook, TimelineEntry, Update, UpdateId,
 };
 
 /// One thing as it now is; written whole over what was there.
@@ -73,11 +72,7 @@ pub struct Effects {
 
 impl Default for Effects {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            send: Vec::new(),
-            answer: Answer::Done,
-        }
+        Self { rows: Vec::new(), send: Vec::new(), answer: Answer::Done }
     }
 }
 
@@ -114,11 +109,6 @@ pub enum RefusalKind {
 
 impl Refusal {
     pub fn new(kind: RefusalKind, code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            code: code.into(),
-            detail: detail.into(),
-            reasons: Vec::new(),
-        }
+        Self { kind, code: code.into(), detail: detail.into(), reasons: Vec::new() }
     }
 }

@@ -94,7 +94,6 @@ impl Serialize for IncidentRef {
 impl<'de> Deserialize<'de> for IncidentRef {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        text.parse()
-            .map_err(|()| serde::de::Error::custom("an incident's reference looks like INC-1"))
+        text.parse().map_err(|()| serde::de::Error::custom("an incident's reference looks like INC-1"))
     }
 }

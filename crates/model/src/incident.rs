@@ -59,14 +59,7 @@ impl Phase {
 
     /// People still work on it: it is kept in the engine's working set, and its promises run.
     pub const fn is_open(self) -> bool {
-        matches!(
-            self,
-            Self::Triage
-                | Self::Investigating
-                | Self::Identified
-                | Self::Mitigated
-                | Self::Monitoring
-        )
+        matches!(self, Self::Triage | Self::Investigating | Self::Identified | Self::Mitigated | Self::Monitoring)
     }
 }
 
@@ -81,13 +74,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [
-        Self::Commander,
-        Self::Communications,
-        Self::Scribe,
-        Self::Operations,
-        Self::Observer,
-    ];
+    pub const ALL: [Self; 5] = [Self::Commander, Self::Communications, Self::Scribe, Self::Operations, Self::Observer];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -111,9 +98,7 @@ impl Role {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|r| r.name() == text || r.words() == text)
+        Self::ALL.into_iter().find(|r| r.name() == text || r.words() == text)
     }
 }
 
@@ -230,10 +215,6 @@ impl Incident {
 
     /// Who holds `role` now.
     pub fn holder(&self, role: Role) -> Option<&Name> {
-        self.roles
-            .iter()
-            .rev()
-            .find(|h| h.role == role && h.until.is_none())
-            .map(|h| &h.person)
+        self.roles.iter().rev().find(|h| h.role == role && h.until.is_none()).map(|h| &h.person)
     }
 }

@@ -9,10 +9,7 @@ use crate::letter::Outcome;
 use crate::mark::MarkKind;
 use crate::signal::Lease;
 use crate::update::Draft;
-use crate::{
-    Actor, AlertId, Audience, GroupId, IncidentRef, LetterId, Name, Playbook, Severity, Signal,
-    Time,
-};
+use crate::{Actor, AlertId, Audience, GroupId, IncidentRef, LetterId, Name, Playbook, Severity, Signal, Time};
 
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -18,18 +18,13 @@ pub struct Labels {
 
 impl Labels {
     /// Builds a set; of a name that comes twice the last value stays.
-    pub fn from_pairs<N: AsRef<str>, V: AsRef<str>>(
-        pairs: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
+    pub fn from_pairs<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
         let mut pairs: Vec<(N, V)> = pairs.into_iter().collect();
         pairs.reverse();
         pairs.sort_by(|a, b| a.0.as_ref().cmp(b.0.as_ref()));
         pairs.dedup_by(|later, kept| later.0.as_ref() == kept.0.as_ref());
         pairs.retain(|(_, value)| !value.as_ref().is_empty());
-        let size = pairs
-            .iter()
-            .map(|(n, v)| n.as_ref().len() + v.as_ref().len())
-            .sum();
+        let size = pairs.iter().map(|(n, v)| n.as_ref().len() + v.as_ref().len()).sum();
         let mut text = String::with_capacity(size);
         let mut ends = Vec::with_capacity(pairs.len() * 2);
         for (name, value) in &pairs {
@@ -38,10 +33,7 @@ impl Labels {
             text.push_str(value.as_ref());
             ends.push(text.len() as u32);
         }
-        Self {
-            text: text.into(),
-            ends: ends.into(),
-        }
+        Self { text: text.into(), ends: ends.into() }
     }
 
     pub fn len(&self) -> usize {
@@ -60,11 +52,7 @@ impl Labels {
     /// The pairs, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         (0..self.len()).map(|i| {
-            let start = if i == 0 {
-                0
-            } else {
-                self.ends[2 * i - 1] as usize
-            };
+            let start = if i == 0 { 0 } else { self.ends[2 * i - 1] as usize };
             let (middle, end) = (self.ends[2 * i] as usize, self.ends[2 * i + 1] as usize);
             (&self.text[start..middle], &self.text[middle..end])
         })
@@ -101,8 +89,7 @@ impl<'de> Deserialize<'de> for Labels {
                 f.write_str("an object of strings")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Labels, A::Error> {
-                let mut pairs: Vec<(Text<'de>, Text<'de>)> =
-                    Vec::with_capacity(map.size_hint().unwrap_or(12).min(64));
+                let mut pairs: Vec<(Text<'de>, Text<'de>)> = Vec::with_capacity(map.size_hint().unwrap_or(12).min(64));
                 while let Some(pair) = map.next_entry()? {
                     pairs.push(pair);
                 }
@@ -156,10 +143,7 @@ mod tests {
         assert_eq!(labels.get("c"), None);
         let text = serde_json::to_string(&labels).expect("serialises");
         assert_eq!(text, r#"{"a":"x","b":"2"}"#);
-        assert_eq!(
-            serde_json::from_str::<Labels>(&text).expect("reads"),
-            labels
-        );
+        assert_eq!(serde_json::from_str::<Labels>(&text).expect("reads"), labels);
         assert!(serde_json::from_str::<Labels>(r#"{"a":1}"#).is_err());
     }
 }

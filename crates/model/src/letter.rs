@@ -44,10 +44,7 @@ impl LetterState {
 
     /// Nothing more will happen to it.
     pub const fn is_done(self) -> bool {
-        matches!(
-            self,
-            Self::Delivered { .. } | Self::Failed { .. } | Self::Cancelled { .. }
-        )
+        matches!(self, Self::Delivered { .. } | Self::Failed { .. } | Self::Cancelled { .. })
     }
 }
 
@@ -111,19 +108,9 @@ pub enum Content {
     /// A group that paged this contact is over.
     AllClear { item: PageItem },
     /// The next word to customers falls due soon and nobody has written it.
-    PromiseReminder {
-        incident: IncidentRef,
-        title: String,
-        due: Time,
-        draft: String,
-    },
+    PromiseReminder { incident: IncidentRef, title: String, due: Time, draft: String },
     /// The promised time has passed without a word.
-    PromiseBroken {
-        incident: IncidentRef,
-        title: String,
-        due: Time,
-        draft: String,
-    },
+    PromiseBroken { incident: IncidentRef, title: String, due: Time, draft: String },
     /// Sent by hand, to see that a contact works.
     Test,
 }

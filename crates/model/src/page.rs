@@ -15,13 +15,8 @@ pub enum ComponentStatus {
 }
 
 impl ComponentStatus {
-    pub const ALL: [Self; 5] = [
-        Self::Operational,
-        Self::DegradedPerformance,
-        Self::PartialOutage,
-        Self::MajorOutage,
-        Self::UnderMaintenance,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Operational, Self::DegradedPerformance, Self::PartialOutage, Self::MajorOutage, Self::UnderMaintenance];
 
     pub const fn name(self) -> &'static str {
         match self {

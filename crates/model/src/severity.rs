@@ -33,14 +33,9 @@ impl Severity {
     /// Reads `SEV1`, `sev1`, `1` or `P1`.
     pub fn parse(text: &str) -> Option<Self> {
         let digit = text.trim().to_ascii_lowercase();
-        let digit = digit
-            .strip_prefix("sev")
-            .or_else(|| digit.strip_prefix('p'))
-            .unwrap_or(&digit)
-            .trim_start_matches(['-', ' ']);
-        Self::ALL
-            .get(digit.parse::<usize>().ok()?.checked_sub(1)?)
-            .copied()
+        let digit =
+            digit.strip_prefix("sev").or_else(|| digit.strip_prefix('p')).unwrap_or(&digit).trim_start_matches(['-', ' ']);
+        Self::ALL.get(digit.parse::<usize>().ok()?.checked_sub(1)?).copied()
     }
 
     /// What senders' own words mean; `None` for a word nobody defined.

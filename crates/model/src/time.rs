@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z. The database keeps exactly this number.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Time(pub i64);
 
@@ -35,21 +33,13 @@ impl Time {
 
     /// The same instant for calendar arithmetic. Values outside jiff's years are clamped.
     pub fn stamp(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 {
-            jiff::Timestamp::MIN
-        } else {
-            jiff::Timestamp::MAX
-        })
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX })
     }
 
     /// How long after `earlier` this is; zero when it is not after it.
     pub const fn since(self, earlier: Self) -> Span {
         let micros = self.0.saturating_sub(earlier.0);
-        if micros <= 0 {
-            Span(0)
-        } else {
-            Span(micros / 1_000_000)
-        }
+        if micros <= 0 { Span(0) } else { Span(micros / 1_000_000) }
     }
 }
 
@@ -74,9 +64,7 @@ impl std::ops::Sub<Span> for Time {
 }
 
 /// A length of time in whole seconds, never negative.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(pub i64);
 
@@ -96,9 +84,7 @@ impl Span {
 
     /// Reads the playbook's notation: a whole number and one of `s m h d w`, e.g. `90s`, `5m`, `1w`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (number, unit) = text
-            .trim()
-            .split_at_checked(text.trim().len().checked_sub(1)?)?;
+        let (number, unit) = text.trim().split_at_checked(text.trim().len().checked_sub(1)?)?;
         let n: i64 = number.parse().ok().filter(|n| *n >= 0)?;
         let unit = match unit {
             "s" => 1,
@@ -113,12 +99,7 @@ impl Span {
 
     /// ISO 8601, as the API writes it: `PT5M`, `PT1H30M`, `P2D`, `PT0S`.
     pub fn iso(self) -> String {
-        let (d, h, m, s) = (
-            self.0 / 86_400,
-            self.0 / 3_600 % 24,
-            self.0 / 60 % 60,
-            self.0 % 60,
-        );
+        let (d, h, m, s) = (self.0 / 86_400, self.0 / 3_600 % 24, self.0 / 60 % 60, self.0 % 60);
         let mut text = String::from("P");
         if d > 0 {
             text.push_str(&d.to_string());
@@ -143,9 +124,7 @@ impl Span {
             return "0 s".into();
         };
         let (size, unit) = parts[first];
-        let rest = parts
-            .get(first + 1)
-            .map(|(small, name)| (self.0 % size / small, *name));
+        let rest = parts.get(first + 1).map(|(small, name)| (self.0 % size / small, *name));
         match rest {
             Some((n, name)) if n > 0 => format!("{} {unit} {n} {name}", self.0 / size),
             _ => format!("{} {unit}", self.0 / size),

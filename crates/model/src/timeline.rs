@@ -20,13 +20,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    pub const ALL: [Self; 5] = [
-        Self::Public,
-        Self::Customers,
-        Self::Executives,
-        Self::Support,
-        Self::Internal,
-    ];
+    pub const ALL: [Self; 5] = [Self::Public, Self::Customers, Self::Executives, Self::Support, Self::Internal];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -152,15 +146,7 @@ impl TimelineEntry {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| {
-            [
-                DIGITS[usize::from(b >> 4)] as char,
-                DIGITS[usize::from(b & 15)] as char,
-            ]
-        })
-        .collect()
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
 }
 
 #[cfg(test)]

@@ -19,13 +19,7 @@ pub enum PublicPhase {
 }
 
 impl PublicPhase {
-    pub const ALL: [Self; 5] = [
-        Self::Investigating,
-        Self::Identified,
-        Self::Monitoring,
-        Self::Resolved,
-        Self::Postmortem,
-    ];
+    pub const ALL: [Self; 5] = [Self::Investigating, Self::Identified, Self::Monitoring, Self::Resolved, Self::Postmortem];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -81,15 +75,11 @@ pub struct Update {
 impl Update {
     /// The three A's as the one text that Statuspage clients and feeds show.
     pub fn body(&self) -> String {
-        [
-            &self.draft.acknowledge,
-            &self.draft.apologize,
-            &self.draft.act,
-        ]
-        .into_iter()
-        .map(|part| part.trim())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n\n")
+        [&self.draft.acknowledge, &self.draft.apologize, &self.draft.act]
+            .into_iter()
+            .map(|part| part.trim())
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
     }
 }

@@ -110,11 +110,7 @@ impl Db {
     }
 
     /// All rows, each read into a type.
-    pub async fn list<T: FromRow + Send>(
-        &self,
-        query: &'static Query,
-        params: &[ValueRef<'_>],
-    ) -> Result<Vec<T>, StoreError> {
+    pub async fn list<T: FromRow + Send>(&self, query: &'static Query, params: &[ValueRef<'_>]) -> Result<Vec<T>, StoreError> {
         let mut list = Vec::new();
         self.each(query, params, |row| {
             list.push(T::from_row(row)?);
@@ -213,9 +209,7 @@ fn in_place<R>(work: impl FnOnce() -> R) -> R {
 }
 
 /// Runs long blocking work on a thread of its own, where there is a runtime to give one.
-async fn aside<R: Send + 'static>(
-    work: impl FnOnce() -> Result<R, StoreError> + Send + 'static,
-) -> Result<R, StoreError> {
+async fn aside<R: Send + 'static>(work: impl FnOnce() -> Result<R, StoreError> + Send + 'static) -> Result<R, StoreError> {
     match Handle::try_current() {
         Ok(handle) => handle.spawn_blocking(work).await.map_err(StoreError::internal)?,
         Err(_) => work(),

@@ -28,14 +28,7 @@ impl FolderLock {
 
 /// Opens or makes a file that only its owner can read. SQLite gives its side files the mode of the database.
 pub(crate) fn private_file(path: &Path) -> Result<File, StoreError> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .map_err(StoreError::from_io)
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(StoreError::from_io)
 }
 
 /// Makes a new name in the folder survive a power cut.

@@ -23,8 +23,15 @@ use crate::problem::Problem;
 use crate::server::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
-    let mut routes =
-        vec![oncall::route(), whowouldbepaged::route(), letters::route(), status::route(), events::route(), openapi::route(), webhook_secret::route()];
+    let mut routes = vec![
+        oncall::route(),
+        whowouldbepaged::route(),
+        letters::route(),
+        status::route(),
+        events::route(),
+        openapi::route(),
+        webhook_secret::route(),
+    ];
     routes.extend(alerts::routes());
     routes.extend(incidents::routes());
     routes.extend(playbook::routes());

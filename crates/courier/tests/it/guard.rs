@@ -115,10 +115,7 @@ const REFUSED: &[(&str, Refusal)] = &[
     ("https://[0:0:0:0:0:0:0:1]/", Refusal::Private),
     ("https://0/", Refusal::Private),
     ("https://10.0.0.5/", Refusal::Private),
-    (
-        "https://169.254.169.254/latest/meta-data/",
-        Refusal::Metadata,
-    ),
+    ("https://169.254.169.254/latest/meta-data/", Refusal::Metadata),
     ("https://[fd00:ec2::254]/", Refusal::Metadata),
     ("https://0xA9FEA9FE/", Refusal::Metadata),
     ("http://8.8.8.8/", Refusal::Unlisted),
@@ -169,11 +166,7 @@ fn addresses_are_judged_in_every_form() {
         assert_eq!(standing(ip, &[]), Standing::Private, "{ip}");
     }
     for ip in METADATA {
-        assert_eq!(
-            standing(ip, &["0.0.0.0/0", "::/0"]),
-            Standing::Metadata,
-            "{ip} even though listed"
-        );
+        assert_eq!(standing(ip, &["0.0.0.0/0", "::/0"]), Standing::Metadata, "{ip} even though listed");
     }
     for (ip, allow) in [
         ("127.0.0.1", "127.0.0.0/8"),
@@ -191,26 +184,14 @@ fn addresses_are_judged_in_every_form() {
 
 #[tokio::test]
 async fn urls_are_refused_before_anything_is_asked() {
-    let courier = Courier::new(Settings {
-        egress: vec!["10.1.0.0/16".parse().unwrap()],
-        ..settings()
-    })
-    .unwrap();
+    let courier = Courier::new(Settings { egress: vec!["10.1.0.0/16".parse().unwrap()], ..settings() }).unwrap();
     for (url, wanted) in REFUSED {
         assert_eq!(&courier.guard().inspect(url).unwrap_err(), wanted, "{url}");
     }
     for url in UNREADABLE {
-        assert!(
-            matches!(courier.guard().inspect(url), Err(Refusal::Url(_))),
-            "{url:?} is refused"
-        );
+        assert!(matches!(courier.guard().inspect(url), Err(Refusal::Url(_))), "{url:?} is refused");
     }
-    assert!(matches!(
-        courier
-            .guard()
-            .inspect(&format!("https://example.org/{}", "a".repeat(2048))),
-        Err(Refusal::Url(_))
-    ));
+    assert!(matches!(courier.guard().inspect(&format!("https://example.org/{}", "a".repeat(2048))), Err(Refusal::Url(_))));
     for url in [
         "https://example.org/x?y#z",
         "https://8.8.8.8/",
@@ -219,22 +200,13 @@ async fn urls_are_refused_before_anything_is_asked() {
         "https://10.1.2.3:9000/",
         "http://example.org/",
     ] {
-        assert!(
-            courier.guard().inspect(url).is_ok(),
-            "{url} can only be judged when its name is known"
-        );
+        assert!(courier.guard().inspect(url).is_ok(), "{url} can only be judged when its name is known");
     }
 }
 
 /// A courier whose names resolve as told.
-fn with_names(
-    names: impl Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync + 'static,
-) -> Courier {
-    Courier::new(Settings {
-        lookup: Arc::new(names),
-        ..settings()
-    })
-    .unwrap()
+fn with_names(names: impl Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> Courier {
+    Courier::new(Settings { lookup: Arc::new(names), ..settings() }).unwrap()
 }
 
 fn ips(list: &[&str]) -> Vec<IpAddr> {
@@ -252,132 +224,71 @@ async fn every_answer_of_a_name_must_be_allowed() {
             "public.test" => ips(&["127.0.0.1", "93.184.216.34"]),
             "metadata.test" => ips(&["169.254.169.254"]),
             "six.test" => ips(&["64:ff9b::a9fe:a9fe"]),
-            "many.test" => vec!["127.0.0.1".parse().unwrap(); 999]
-                .into_iter()
-                .chain(ips(&["10.0.0.1"]))
-                .collect(),
+            "many.test" => vec!["127.0.0.1".parse().unwrap(); 999].into_iter().chain(ips(&["10.0.0.1"])).collect(),
             _ => ips(&[]),
         })
     });
-    let good = courier
-        .send(hook(format!("http://good.test:{port}/")))
-        .await;
+    let good = courier.send(hook(format!("http://good.test:{port}/"))).await;
     assert!(matches!(good, Outcome::Delivered { .. }), "{good:?}");
-    for (name, word) in [
-        ("mixed", "private"),
-        ("public", "listed"),
-        ("metadata", "metadata"),
-        ("six", "metadata"),
-        ("many", "private"),
-    ] {
-        let outcome = courier
-            .send(hook(format!("http://{name}.test:{port}/")))
-            .await;
-        assert!(
-            matches!(&outcome, Outcome::Failed { answer } if answer.contains(word)),
-            "{name}: {outcome:?}"
-        );
+    for (name, word) in
+        [("mixed", "private"), ("public", "listed"), ("metadata", "metadata"), ("six", "metadata"), ("many", "private")]
+    {
+        let outcome = courier.send(hook(format!("http://{name}.test:{port}/"))).await;
+        assert!(matches!(&outcome, Outcome::Failed { answer } if answer.contains(word)), "{name}: {outcome:?}");
     }
-    let none = courier
-        .send(hook(format!("http://none.test:{port}/")))
-        .await;
+    let none = courier.send(hook(format!("http://none.test:{port}/"))).await;
     assert!(matches!(none, Outcome::Retry { .. }), "{none:?}");
     assert_eq!(receiver.got.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_name_that_changes_its_mind_is_judged_at_the_connection() {
-    let receiver =
-        Receiver::answering("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-            .await;
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await;
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
-    let courier = with_names(move |_| {
-        Ok(ips(if count.fetch_add(1, Ordering::SeqCst) == 0 {
-            &["127.0.0.1"]
-        } else {
-            &["10.0.0.1"]
-        }))
-    });
+    let courier =
+        with_names(move |_| Ok(ips(if count.fetch_add(1, Ordering::SeqCst) == 0 { &["127.0.0.1"] } else { &["10.0.0.1"] })));
     let url = format!("http://flip.test:{}/", receiver.at.port());
-    assert!(matches!(
-        courier.send(hook(&url)).await,
-        Outcome::Delivered { .. }
-    ));
-    assert!(matches!(
-        courier.send(hook(&url)).await,
-        Outcome::Failed { .. }
-    ));
-    assert_eq!(
-        asked.load(Ordering::SeqCst),
-        2,
-        "one look-up per connection, and it is the one that counts"
-    );
+    assert!(matches!(courier.send(hook(&url)).await, Outcome::Delivered { .. }));
+    assert!(matches!(courier.send(hook(&url)).await, Outcome::Failed { .. }));
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "one look-up per connection, and it is the one that counts");
 }
 
 #[tokio::test]
 async fn a_dead_name_server_costs_little_and_the_last_good_answer_serves() {
-    let receiver =
-        Receiver::answering("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-            .await;
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await;
     let down = Arc::new(AtomicUsize::new(0));
     let state = Arc::clone(&down);
-    let lookup: courier::Lookup =
-        Arc::new(
-            move |name: &str| match (name, state.load(Ordering::SeqCst)) {
-                ("known.test", 0) => Ok(ips(&["127.0.0.1"])),
-                ("gone.test", _) => Err(std::io::ErrorKind::NotFound.into()),
-                _ => {
-                    std::thread::sleep(Duration::from_millis(400));
-                    Err(std::io::ErrorKind::TimedOut.into())
-                }
-            },
-        );
+    let lookup: courier::Lookup = Arc::new(move |name: &str| match (name, state.load(Ordering::SeqCst)) {
+        ("known.test", 0) => Ok(ips(&["127.0.0.1"])),
+        ("gone.test", _) => Err(std::io::ErrorKind::NotFound.into()),
+        _ => {
+            std::thread::sleep(Duration::from_millis(400));
+            Err(std::io::ErrorKind::TimedOut.into())
+        }
+    });
     let courier = Courier::new(Settings { lookup, ..hasty() }).unwrap();
     let url = |name: &str| format!("http://{name}.test:{}/", receiver.at.port());
-    assert!(matches!(
-        courier.send(hook(url("known"))).await,
-        Outcome::Delivered { .. }
-    ));
-    assert!(matches!(
-        courier.send(hook(url("gone"))).await,
-        Outcome::Retry { .. }
-    ));
+    assert!(matches!(courier.send(hook(url("known"))).await, Outcome::Delivered { .. }));
+    assert!(matches!(courier.send(hook(url("gone"))).await, Outcome::Retry { .. }));
     down.store(1, Ordering::SeqCst);
     let begun = Instant::now();
     let slow = courier.send(hook(url("slow"))).await;
-    assert!(
-        matches!(&slow, Outcome::Retry { answer, .. } if answer.contains("name server")),
-        "{slow:?}"
-    );
-    assert!(
-        begun.elapsed() < Duration::from_millis(350),
-        "{:?}",
-        begun.elapsed()
-    );
-    assert!(
-        matches!(
-            courier.send(hook(url("known"))).await,
-            Outcome::Delivered { .. }
-        ),
-        "the last good answer"
-    );
+    assert!(matches!(&slow, Outcome::Retry { answer, .. } if answer.contains("name server")), "{slow:?}");
+    assert!(begun.elapsed() < Duration::from_millis(350), "{:?}", begun.elapsed());
+    assert!(matches!(courier.send(hook(url("known"))).await, Outcome::Delivered { .. }), "the last good answer");
 }
 
 #[tokio::test]
 async fn real_names_of_this_machine_need_to_be_listed() {
     let receiver = Receiver::answering(OK).await;
     let port = receiver.at.port();
-    let closed = Courier::new(Settings {
-        egress: Vec::new(),
-        ..settings()
-    })
-    .unwrap();
+    let closed = Courier::new(Settings { egress: Vec::new(), ..settings() }).unwrap();
     for host in ["localhost", "localhost.", "LOCALHOST"] {
         let outcome = closed.send(hook(format!("http://{host}:{port}/"))).await;
         // Some systems do not know the form with the dot at all.
-        let refused = matches!(outcome, Outcome::Failed { .. })
-            || host.ends_with('.') && matches!(outcome, Outcome::Retry { .. });
+        let refused =
+            matches!(outcome, Outcome::Failed { .. }) || host.ends_with('.') && matches!(outcome, Outcome::Retry { .. });
         assert!(refused, "{host}: {outcome:?}");
     }
     assert!(receiver.got.lock().unwrap().is_empty());
@@ -387,16 +298,10 @@ async fn real_names_of_this_machine_need_to_be_listed() {
 async fn redirects_lead_nowhere() {
     let victim = Receiver::answering(OK).await;
     for code in [301, 302, 303, 307, 308] {
-        let answer = format!(
-            "HTTP/1.1 {code} Moved\r\nlocation: http://{}/steal\r\ncontent-length: 0\r\n\r\n",
-            victim.at
-        );
+        let answer = format!("HTTP/1.1 {code} Moved\r\nlocation: http://{}/steal\r\ncontent-length: 0\r\n\r\n", victim.at);
         let receiver = Receiver::answering(answer.leak()).await;
         let outcome = courier().send(hook(receiver.url())).await;
-        assert!(
-            matches!(&outcome, Outcome::Failed { answer } if answer.starts_with(&code.to_string())),
-            "{outcome:?}"
-        );
+        assert!(matches!(&outcome, Outcome::Failed { answer } if answer.starts_with(&code.to_string())), "{outcome:?}");
     }
     assert!(victim.got.lock().unwrap().is_empty());
 }

@@ -15,10 +15,7 @@ pub(crate) const NOW: i64 = 1_790_000_000;
 /// Times that a busy machine keeps: for tests in which nothing is meant to be late.
 pub(crate) fn patient() -> Limits {
     let body = Duration::from_millis(150);
-    Limits {
-        body,
-        ..Limits::default()
-    }
+    Limits { body, ..Limits::default() }
 }
 
 /// Short times, for tests that wait for them to pass.
@@ -47,26 +44,15 @@ pub(crate) fn courier() -> Courier {
 }
 
 pub(crate) fn hasty() -> Settings {
-    Settings {
-        limits: limits(),
-        ..settings()
-    }
+    Settings { limits: limits(), ..settings() }
 }
 
 pub(crate) fn mail_settings(smtp: String) -> MailSettings {
-    MailSettings {
-        smtp,
-        from: "Candor <candor@example.org>".to_owned(),
-        ..MailSettings::default()
-    }
+    MailSettings { smtp, from: "Candor <candor@example.org>".to_owned(), ..MailSettings::default() }
 }
 
 pub(crate) fn mail_courier(smtp: String) -> Courier {
-    Courier::new(Settings {
-        mail: Some(mail_settings(smtp)),
-        ..settings()
-    })
-    .unwrap()
+    Courier::new(Settings { mail: Some(mail_settings(smtp)), ..settings() }).unwrap()
 }
 
 pub(crate) fn parcel(to: Destination) -> Parcel {
@@ -86,17 +72,11 @@ pub(crate) fn parcel(to: Destination) -> Parcel {
 }
 
 pub(crate) fn hook(url: impl Into<String>) -> Parcel {
-    parcel(Destination::Webhook {
-        url: url.into(),
-        secrets: Vec::new(),
-    })
+    parcel(Destination::Webhook { url: url.into(), secrets: Vec::new() })
 }
 
 pub(crate) fn mail(address: &str) -> Parcel {
-    parcel(Destination::Email {
-        address: address.to_owned(),
-        name: Some("Ana Lima".to_owned()),
-    })
+    parcel(Destination::Email { address: address.to_owned(), name: Some("Ana Lima".to_owned()) })
 }
 
 /// One request as it arrived.
@@ -108,10 +88,7 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<String> {
-        let line = self
-            .head
-            .lines()
-            .find(|l| l.to_ascii_lowercase().starts_with(&format!("{name}:")))?;
+        let line = self.head.lines().find(|l| l.to_ascii_lowercase().starts_with(&format!("{name}:")))?;
         Some(line.split_once(':')?.1.trim().to_owned())
     }
 }
@@ -150,11 +127,7 @@ impl Receiver {
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let receiver = Self {
-            at,
-            got: Arc::default(),
-            connections: Arc::default(),
-        };
+        let receiver = Self { at, got: Arc::default(), connections: Arc::default() };
         let ours = receiver.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -167,22 +140,14 @@ impl Receiver {
     }
 }
 
-pub(crate) async fn read_request<S: tokio::io::AsyncRead + Unpin>(
-    stream: &mut S,
-) -> Option<Request> {
+pub(crate) async fn read_request<S: tokio::io::AsyncRead + Unpin>(stream: &mut S) -> Option<Request> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {
         if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-            let mut request = Request {
-                head,
-                body: bytes[end + 4..].to_vec(),
-            };
-            let length: usize = request
-                .header("content-length")
-                .and_then(|l| l.parse().ok())
-                .unwrap_or(0);
+            let mut request = Request { head, body: bytes[end + 4..].to_vec() };
+            let length: usize = request.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
             while request.body.len() < length {
                 let n = stream.read(&mut chunk).await.ok().filter(|n| *n > 0)?;
                 request.body.extend_from_slice(&chunk[..n]);
@@ -203,14 +168,9 @@ pub(crate) fn run(program: &str, args: &[&str], input: &[u8], package: &str) -> 
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn();
-    let mut child =
-        child.unwrap_or_else(|e| panic!("{program} is missing ({e}): apt-get install {package}"));
+    let mut child = child.unwrap_or_else(|e| panic!("{program} is missing ({e}): apt-get install {package}"));
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(
-        output.status.success(),
-        "{program}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }

@@ -34,14 +34,8 @@ impl Aiosmtpd {
         let begun = Instant::now();
         while std::net::TcpStream::connect(&listen).is_err() {
             let ended = child.try_wait().unwrap();
-            assert!(
-                ended.is_none(),
-                "aiosmtpd does not start; is it missing? apt-get install python3-aiosmtpd"
-            );
-            assert!(
-                begun.elapsed() < Duration::from_secs(10),
-                "aiosmtpd does not listen"
-            );
+            assert!(ended.is_none(), "aiosmtpd does not start; is it missing? apt-get install python3-aiosmtpd");
+            assert!(begun.elapsed() < Duration::from_secs(10), "aiosmtpd does not listen");
             std::thread::sleep(Duration::from_millis(30));
         }
         Self { child, port }
@@ -66,31 +60,16 @@ for m in mailbox.Maildir(sys.argv[1], factory=lambda f: email.message_from_binar
       'to':[a.addr_spec for a in m['to'].addresses], 'name':m['to'].addresses[0].display_name,
       'type':m.get_content_type(), 'parts':[{'type':p.get_content_type(),'cte':p['content-transfer-encoding'],'text':p.get_content()} for p in parts]})
 print(json.dumps(out))";
-    let read = run(
-        "/usr/bin/python3",
-        &["-c", script, maildir.to_str().unwrap()],
-        b"",
-        "python3",
-    );
+    let read = run("/usr/bin/python3", &["-c", script, maildir.to_str().unwrap()], b"", "python3");
     serde_json::from_slice(&read).unwrap()
 }
 
 fn courier(smtp: String, ca_file: Option<&Path>) -> Courier {
     // A real server, in an interpreter, on a machine that may be busy.
-    let patient = Limits {
-        mail: Duration::from_secs(10),
-        total: Duration::from_secs(10),
-        connect: Duration::from_secs(3),
-        ..limits()
-    };
+    let patient =
+        Limits { mail: Duration::from_secs(10), total: Duration::from_secs(10), connect: Duration::from_secs(3), ..limits() };
     let ca_file = ca_file.map(Path::to_owned);
-    Courier::new(Settings {
-        mail: Some(mail_settings(smtp)),
-        ca_file,
-        limits: patient,
-        ..settings()
-    })
-    .unwrap()
+    Courier::new(Settings { mail: Some(mail_settings(smtp)), ca_file, limits: patient, ..settings() }).unwrap()
 }
 
 #[tokio::test]
@@ -99,10 +78,9 @@ async fn a_reader_sees_what_was_meant() {
     let maildir = folder.path().join("mail");
     let server = Aiosmtpd::start(&maildir, &[]);
     let courier = courier(format!("smtp://localhost:{}", server.port), None);
-    let subject = "[SEV2] Zahlungen schlagen fehl – Über 40 % 🚒 since 13:37, and a subject long enough to be folded over several lines";
-    let text = "Grüße,\n\n.\n..two\nFrom here = there\ntrailing space \n".to_owned()
-        + &"x".repeat(2000)
-        + "\n";
+    let subject =
+        "[SEV2] Zahlungen schlagen fehl – Über 40 % 🚒 since 13:37, and a subject long enough to be folded over several lines";
+    let text = "Grüße,\n\n.\n..two\nFrom here = there\ntrailing space \n".to_owned() + &"x".repeat(2000) + "\n";
     let page = Parcel {
         subject: subject.to_owned(),
         text: text.clone(),
@@ -111,10 +89,7 @@ async fn a_reader_sees_what_was_meant() {
         ..mail("ana.lima@example.org")
     };
     let named = Parcel {
-        to: courier::Destination::Email {
-            address: "ana@example.org".into(),
-            name: Some("Ana \"Lima\", SRE Ü".into()),
-        },
+        to: courier::Destination::Email { address: "ana@example.org".into(), name: Some("Ana \"Lima\", SRE Ü".into()) },
         html: None,
         key: "second".into(),
         ..page.clone()
@@ -124,14 +99,8 @@ async fn a_reader_sees_what_was_meant() {
         assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
     }
     let mails = read_back(&maildir);
-    let one = mails
-        .iter()
-        .find(|m| m["to"][0] == "ana.lima@example.org")
-        .unwrap();
-    let two = mails
-        .iter()
-        .find(|m| m["to"][0] == "ana@example.org")
-        .unwrap();
+    let one = mails.iter().find(|m| m["to"][0] == "ana.lima@example.org").unwrap();
+    let two = mails.iter().find(|m| m["to"][0] == "ana@example.org").unwrap();
     assert_eq!(one["defects"], serde_json::json!([]));
     assert_eq!(two["defects"], serde_json::json!([]));
     assert_eq!(one["headers"]["subject"], subject);
@@ -140,28 +109,17 @@ async fn a_reader_sees_what_was_meant() {
     assert_eq!(one["headers"]["x-candor-letter"], "42");
     assert_eq!(one["headers"]["x-candor-attempt"], "1");
     assert_eq!(one["headers"]["date"], "Mon, 21 Sep 2026 14:12:20 +0000");
-    assert_eq!(
-        one["headers"]["references"], two["headers"]["references"],
-        "one thread"
-    );
+    assert_eq!(one["headers"]["references"], two["headers"]["references"], "one thread");
     assert_eq!(one["headers"]["references"], one["headers"]["in-reply-to"]);
     assert_ne!(one["headers"]["message-id"], two["headers"]["message-id"]);
     assert_eq!(two["name"], "Ana \"Lima\", SRE Ü");
     assert_eq!(one["type"], "multipart/alternative");
     assert_eq!(two["type"], "text/plain");
-    for part in one["parts"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .chain(two["parts"].as_array().unwrap())
-    {
+    for part in one["parts"].as_array().unwrap().iter().chain(two["parts"].as_array().unwrap()) {
         assert_eq!(part["cte"], "quoted-printable");
     }
     assert_eq!(one["parts"][0]["text"], text.as_str());
-    assert_eq!(
-        one["parts"][1]["text"].as_str().unwrap().trim_end(),
-        "<p>Grüße &amp; <b>Zahlungen</b></p>"
-    );
+    assert_eq!(one["parts"][1]["text"].as_str().unwrap().trim_end(), "<p>Grüße &amp; <b>Zahlungen</b></p>");
 }
 
 #[tokio::test]
@@ -172,48 +130,23 @@ async fn tls_is_verified_against_what_is_trusted() {
     let (c, k) = (cert.to_str().unwrap(), key.to_str().unwrap());
     let server = Aiosmtpd::start(&maildir, &["--tlscert", c, "--tlskey", k]);
     let url = |scheme: &str, host: &str| format!("{scheme}://{host}:{}", server.port);
-    let trusted = courier(url("smtp+starttls", "localhost"), Some(&cert))
-        .send(mail("ana@example.org"))
-        .await;
+    let trusted = courier(url("smtp+starttls", "localhost"), Some(&cert)).send(mail("ana@example.org")).await;
     assert!(matches!(trusted, Outcome::Delivered { .. }), "{trusted:?}");
-    let stranger = courier(url("smtp+starttls", "localhost"), None)
-        .send(mail("ana@example.org"))
-        .await;
-    assert!(
-        matches!(&stranger, Outcome::Retry { answer, .. } if answer.contains("certificate")),
-        "{stranger:?}"
-    );
-    let misnamed = courier(url("smtp+starttls", "127.0.0.1"), Some(&cert))
-        .send(mail("ana@example.org"))
-        .await;
-    assert!(
-        matches!(&misnamed, Outcome::Retry { answer, .. } if answer.contains("another name")),
-        "{misnamed:?}"
-    );
+    let stranger = courier(url("smtp+starttls", "localhost"), None).send(mail("ana@example.org")).await;
+    assert!(matches!(&stranger, Outcome::Retry { answer, .. } if answer.contains("certificate")), "{stranger:?}");
+    let misnamed = courier(url("smtp+starttls", "127.0.0.1"), Some(&cert)).send(mail("ana@example.org")).await;
+    assert!(matches!(&misnamed, Outcome::Retry { answer, .. } if answer.contains("another name")), "{misnamed:?}");
     // A server elsewhere that offers TLS with a bad certificate is not answered with plain text, although smtp:// allows it.
-    let far = Settings {
-        mail: Some(courier::MailSettings {
-            plain: true,
-            ..mail_settings(url("smtp", "0.0.0.0"))
-        }),
-        ..settings()
-    };
-    let far = Courier::new(far)
-        .unwrap()
-        .send(mail("ana@example.org"))
-        .await;
-    assert!(
-        matches!(&far, Outcome::Retry { answer, .. } if answer.contains("certificate")),
-        "{far:?}"
-    );
+    let far =
+        Settings { mail: Some(courier::MailSettings { plain: true, ..mail_settings(url("smtp", "0.0.0.0")) }), ..settings() };
+    let far = Courier::new(far).unwrap().send(mail("ana@example.org")).await;
+    assert!(matches!(&far, Outcome::Retry { answer, .. } if answer.contains("certificate")), "{far:?}");
     assert_eq!(read_back(&maildir).len(), 1);
     drop(server);
 
     let maildir = folder.path().join("smtps");
     let server = Aiosmtpd::start(&maildir, &["--smtpscert", c, "--smtpskey", k]);
-    let outcome = courier(format!("smtps://localhost:{}", server.port), Some(&cert))
-        .send(mail("ana@example.org"))
-        .await;
+    let outcome = courier(format!("smtps://localhost:{}", server.port), Some(&cert)).send(mail("ana@example.org")).await;
     assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
     assert_eq!(read_back(&maildir).len(), 1);
 }
@@ -223,16 +156,8 @@ async fn a_home_made_certificate_on_this_machine_stops_no_mail() {
     let folder = tempfile::tempdir().unwrap();
     let maildir = folder.path().join("mail");
     let (cert, key) = certificate(folder.path(), "localhost");
-    let more = [
-        "--tlscert",
-        cert.to_str().unwrap(),
-        "--tlskey",
-        key.to_str().unwrap(),
-        "--no-requiretls",
-    ];
+    let more = ["--tlscert", cert.to_str().unwrap(), "--tlskey", key.to_str().unwrap(), "--no-requiretls"];
     let server = Aiosmtpd::start(&maildir, &more);
-    let outcome = courier(format!("smtp://localhost:{}", server.port), None)
-        .send(mail("ana@example.org"))
-        .await;
+    let outcome = courier(format!("smtp://localhost:{}", server.port), None).send(mail("ana@example.org")).await;
     assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
 }

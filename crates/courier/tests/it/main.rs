@@ -1,9 +1,5 @@
 //! The courier against receivers that behave, misbehave and attack.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "tests fail by panicking, and measure time"
-)]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail by panicking, and measure time")]
 
 mod guard;
 mod help;

@@ -29,21 +29,10 @@ impl Smtp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let script: Script = Arc::default();
         for (step, line) in steps {
-            script
-                .lock()
-                .unwrap()
-                .entry((*step).to_owned())
-                .or_default()
-                .push_back((*line).to_owned());
+            script.lock().unwrap().entry((*step).to_owned()).or_default().push_back((*line).to_owned());
         }
         let at = listener.local_addr().unwrap();
-        let smtp = Self {
-            at,
-            mails: Arc::default(),
-            commands: Arc::default(),
-            connections: Arc::default(),
-            script,
-        };
+        let smtp = Self { at, mails: Arc::default(), commands: Arc::default(), connections: Arc::default(), script };
         let ours = smtp.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -68,24 +57,14 @@ impl Smtp {
     }
 
     async fn serve(&self, mut stream: BufReader<TcpStream>) -> Option<()> {
-        self.answer(&mut stream, "greeting", "220 fake ESMTP")
-            .await?;
+        self.answer(&mut stream, "greeting", "220 fake ESMTP").await?;
         loop {
             let line = read_line(&mut stream).await?;
             self.commands.lock().unwrap().push(line.clone());
-            let verb = line
-                .split([' ', ':'])
-                .next()
-                .unwrap_or_default()
-                .to_ascii_uppercase();
+            let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" => {
-                    self.answer(
-                        &mut stream,
-                        "EHLO",
-                        "250-fake\r\n250-PIPELINING\r\n250 8BITMIME",
-                    )
-                    .await?;
+                    self.answer(&mut stream, "EHLO", "250-fake\r\n250-PIPELINING\r\n250 8BITMIME").await?;
                 }
                 "DATA" => {
                     self.answer(&mut stream, "DATA", "354 go on").await?;
@@ -99,8 +78,7 @@ impl Smtp {
                         mail.push('\n');
                     }
                     self.mails.lock().unwrap().push(mail);
-                    self.answer(&mut stream, "DOT", "250 2.0.0 queued as 4XyZ")
-                        .await?;
+                    self.answer(&mut stream, "DOT", "250 2.0.0 queued as 4XyZ").await?;
                 }
                 "QUIT" => {
                     self.answer(&mut stream, "QUIT", "221 bye").await?;
@@ -111,18 +89,8 @@ impl Smtp {
         }
     }
 
-    async fn answer(
-        &self,
-        stream: &mut BufReader<TcpStream>,
-        step: &str,
-        usual: &str,
-    ) -> Option<()> {
-        let told = self
-            .script
-            .lock()
-            .unwrap()
-            .get_mut(step)
-            .and_then(VecDeque::pop_front);
+    async fn answer(&self, stream: &mut BufReader<TcpStream>, step: &str, usual: &str) -> Option<()> {
+        let told = self.script.lock().unwrap().get_mut(step).and_then(VecDeque::pop_front);
         let line = match told.as_deref() {
             Some("hang") => {
                 tokio::time::sleep(Duration::from_secs(20)).await;
@@ -136,11 +104,7 @@ impl Smtp {
             Some(line) => line,
             None => usual,
         };
-        stream
-            .get_mut()
-            .write_all(format!("{line}\r\n").as_bytes())
-            .await
-            .ok()?;
+        stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await.ok()?;
         // "421" closes after it was said.
         (!line.starts_with("421")).then_some(())
     }
@@ -150,9 +114,6 @@ async fn read_line(stream: &mut BufReader<TcpStream>) -> Option<String> {
     let mut line = String::new();
     let n = stream.read_line(&mut line).await.ok()?;
     let whole = line.strip_suffix("\r\n");
-    assert!(
-        n == 0 || whole.is_some(),
-        "a bare line feed on the wire: {line:?}"
-    );
+    assert!(n == 0 || whole.is_some(), "a bare line feed on the wire: {line:?}");
     whole.map(str::to_owned)
 }

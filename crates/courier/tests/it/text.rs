@@ -8,30 +8,15 @@ use crate::help::NOW;
 
 #[test]
 fn text_from_outside_is_one_harmless_line() {
-    assert_eq!(
-        safe("550 5.1.1\r\n\tno\u{1b}[31m such user\0"),
-        "550 5.1.1 no [31m such user"
-    );
-    assert_eq!(
-        safe("a\u{202e}cod.exe\u{2066}\u{200b}\u{feff}b"),
-        "acod.exeb"
-    );
+    assert_eq!(safe("550 5.1.1\r\n\tno\u{1b}[31m such user\0"), "550 5.1.1 no [31m such user");
+    assert_eq!(safe("a\u{202e}cod.exe\u{2066}\u{200b}\u{feff}b"), "acod.exeb");
     assert_eq!(safe("  Zürich 👩‍🚒  "), "Zürich 👩‍🚒");
-    assert_eq!(
-        safe_lines("one\r\ntwo\rthree\n\tfour\u{7}\u{202e}"),
-        "one\ntwo\nthree\n\tfour"
-    );
+    assert_eq!(safe_lines("one\r\ntwo\rthree\n\tfour\u{7}\u{202e}"), "one\ntwo\nthree\n\tfour");
 }
 
 #[test]
 fn only_plain_addresses_are_mailed() {
-    for good in [
-        "ana@example.org",
-        "a.b+c@mail.example.co.uk",
-        "ops@localhost",
-        "o'neill@example.org",
-        "ana@bücher.example",
-    ] {
+    for good in ["ana@example.org", "a.b+c@mail.example.co.uk", "ops@localhost", "o'neill@example.org", "ana@bücher.example"] {
         assert!(is_address(good), "{good}");
     }
     let long_local = format!("{}@example.org", "a".repeat(65));
@@ -71,8 +56,7 @@ fn only_plain_addresses_are_mailed() {
 
 #[test]
 fn blocks_are_read_strictly_and_compared_as_numbers() {
-    let holds =
-        |block: &str, ip: &str| block.parse::<Cidr>().unwrap().contains(ip.parse().unwrap());
+    let holds = |block: &str, ip: &str| block.parse::<Cidr>().unwrap().contains(ip.parse().unwrap());
     assert!(holds("10.0.0.0/8", "10.255.0.1"));
     assert!(!holds("10.0.0.0/8", "100.0.0.1"));
     assert!(holds("192.168.1.7", "192.168.1.7"));
@@ -126,18 +110,9 @@ fn secrets_are_checked_and_never_shown() {
     let secret: Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".parse().unwrap();
     assert_eq!(format!("{secret:?}"), "Secret(…)");
     assert_eq!(secret.reveal(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    assert_eq!(
-        "MfKQ9r8G".parse::<Secret>().unwrap_err(),
-        SecretError::Prefix
-    );
-    assert_eq!(
-        "whsec_!!!".parse::<Secret>().unwrap_err(),
-        SecretError::Base64
-    );
-    assert_eq!(
-        "whsec_AAAA".parse::<Secret>().unwrap_err(),
-        SecretError::Length(3)
-    );
+    assert_eq!("MfKQ9r8G".parse::<Secret>().unwrap_err(), SecretError::Prefix);
+    assert_eq!("whsec_!!!".parse::<Secret>().unwrap_err(), SecretError::Base64);
+    assert_eq!("whsec_AAAA".parse::<Secret>().unwrap_err(), SecretError::Length(3));
     assert!(Secret::from_bytes(&[7; 65]).is_err());
     assert!(Secret::from_bytes(&[7; 64]).is_ok());
 }

@@ -15,10 +15,7 @@ use crate::help::{Receiver, hasty, hook, read_request, run, settings};
 
 /// A certificate signed by itself, and its key.
 pub(crate) fn certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
-    let (cert, key) = (
-        folder.join(format!("{name}.crt")),
-        folder.join(format!("{name}.key")),
-    );
+    let (cert, key) = (folder.join(format!("{name}.crt")), folder.join(format!("{name}.key")));
     let (subject, alt) = (format!("/CN={name}"), format!("subjectAltName=DNS:{name}"));
     let args = [
         "req",
@@ -46,18 +43,14 @@ pub(crate) fn certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
 }
 
 async fn tls_receiver(cert: &Path, key: &Path) -> Receiver {
-    let certs: Vec<_> = CertificateDer::pem_file_iter(cert)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let certs: Vec<_> = CertificateDer::pem_file_iter(cert).unwrap().map(Result::unwrap).collect();
     let key = PrivateKeyDer::from_pem_file(key).unwrap();
-    let config =
-        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(certs, key)
-            .unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(certs, key)
+        .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     Receiver::start(move |stream, receiver| {
         let acceptor = acceptor.clone();
@@ -67,10 +60,7 @@ async fn tls_receiver(cert: &Path, key: &Path) -> Receiver {
             };
             while let Some(request) = read_request(&mut stream).await {
                 receiver.got.lock().unwrap().push(request);
-                stream
-                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-                    .await
-                    .unwrap();
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
             }
         }
     })
@@ -79,12 +69,7 @@ async fn tls_receiver(cert: &Path, key: &Path) -> Receiver {
 
 fn courier(ca_file: Option<PathBuf>) -> Courier {
     let here: IpAddr = "127.0.0.1".parse().unwrap();
-    Courier::new(Settings {
-        ca_file,
-        lookup: Arc::new(move |_| Ok(vec![here])),
-        ..settings()
-    })
-    .unwrap()
+    Courier::new(Settings { ca_file, lookup: Arc::new(move |_| Ok(vec![here])), ..settings() }).unwrap()
 }
 
 #[tokio::test]
@@ -93,43 +78,26 @@ async fn a_receiver_is_who_its_certificate_says_or_gets_nothing() {
     let (cert, key) = certificate(folder.path(), "hooks.test");
     let receiver = tls_receiver(&cert, &key).await;
     let url = |name: &str| format!("https://{name}:{}/", receiver.at.port());
-    let known = courier(Some(cert.clone()))
-        .send(hook(url("hooks.test")))
-        .await;
+    let known = courier(Some(cert.clone())).send(hook(url("hooks.test"))).await;
     assert!(matches!(known, Outcome::Delivered { .. }), "{known:?}");
     let stranger = courier(None).send(hook(url("hooks.test"))).await;
-    assert!(
-        matches!(&stranger, Outcome::Retry { answer, .. } if answer.contains("certificate")),
-        "{stranger:?}"
-    );
+    assert!(matches!(&stranger, Outcome::Retry { answer, .. } if answer.contains("certificate")), "{stranger:?}");
     let misnamed = courier(Some(cert)).send(hook(url("other.test"))).await;
-    assert!(
-        matches!(&misnamed, Outcome::Retry { answer, .. } if answer.contains("another name")),
-        "{misnamed:?}"
-    );
+    assert!(matches!(&misnamed, Outcome::Retry { answer, .. } if answer.contains("another name")), "{misnamed:?}");
     assert_eq!(receiver.got.lock().unwrap().len(), 1);
 }
 
 /// For a receiver that waits for more of what it does not understand.
 fn hasty_courier() -> Courier {
     let here: IpAddr = "127.0.0.1".parse().unwrap();
-    Courier::new(Settings {
-        lookup: Arc::new(move |_| Ok(vec![here])),
-        ..hasty()
-    })
-    .unwrap()
+    Courier::new(Settings { lookup: Arc::new(move |_| Ok(vec![here])), ..hasty() }).unwrap()
 }
 
 #[tokio::test]
 async fn plain_text_on_a_tls_port_is_named() {
     let plain = Receiver::answering("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
-    let outcome = hasty_courier()
-        .send(hook(format!("https://hooks.test:{}/", plain.at.port())))
-        .await;
-    assert!(
-        matches!(&outcome, Outcome::Retry { answer, .. } if answer.starts_with("not sent")),
-        "{outcome:?}"
-    );
+    let outcome = hasty_courier().send(hook(format!("https://hooks.test:{}/", plain.at.port()))).await;
+    assert!(matches!(&outcome, Outcome::Retry { answer, .. } if answer.starts_with("not sent")), "{outcome:?}");
 }
 
 #[test]
@@ -137,9 +105,6 @@ fn a_file_without_certificates_is_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");
     std::fs::write(&file, "nothing").unwrap();
-    let refused = Courier::new(Settings {
-        ca_file: Some(file),
-        ..settings()
-    });
+    let refused = Courier::new(Settings { ca_file: Some(file), ..settings() });
     assert!(refused.is_err());
 }

@@ -89,8 +89,7 @@ impl Saver {
                 tx.exec(&texts::UPDATE, &params)
             }
             Row::Review(review) => {
-                let params =
-                    [i64::from(review.incident.0).into(), i64::from(review.revision).into(), self.json(review)?.into()];
+                let params = [i64::from(review.incident.0).into(), i64::from(review.revision).into(), self.json(review)?.into()];
                 tx.exec(&texts::REVIEW, &params)
             }
             Row::Pull(pull) => tx.exec(&texts::PULL, &[int(pull.id).into(), self.json(pull)?.into()]),
@@ -104,8 +103,7 @@ impl Saver {
             }
             _ => None,
         };
-        let params =
-            [int(letter.id.0).into(), letter.state.name().into(), incident.into(), self.json(letter)?.into()];
+        let params = [int(letter.id.0).into(), letter.state.name().into(), incident.into(), self.json(letter)?.into()];
         tx.exec(&texts::LETTER, &params)?;
         // Only when it is new: what a letter is about never changes.
         if letter.attempts.len() <= 1 {

@@ -70,9 +70,7 @@ impl Records {
             RowKey::Group(id) => self.db.one(&texts::GROUP, &[int(*id).into()]).await,
             RowKey::Trail(group, seq) => self.db.one(&texts::BODY_TRAIL, &[int(*group).into(), i64::from(*seq).into()]).await,
             RowKey::Letter(id) => self.db.one(&texts::LETTER, &[int(*id).into()]).await,
-            RowKey::Pager(person, channel) => {
-                self.db.one(&texts::BODY_PAGER, &[(&**person).into(), channel.name().into()]).await
-            }
+            RowKey::Pager(person, channel) => self.db.one(&texts::BODY_PAGER, &[(&**person).into(), channel.name().into()]).await,
             RowKey::Incident(id) => self.db.one(&texts::INCIDENT, &[i64::from(*id).into()]).await,
             RowKey::Timeline(id, seq) => {
                 self.db.one(&texts::BODY_TIMELINE, &[i64::from(*id).into(), i64::from(*seq).into()]).await
@@ -97,11 +95,12 @@ impl Records {
     }
 
     /// Every record as JSON, kind by kind: (`incidents`, {…}). Nothing of the vault is among them.
-    pub async fn export(&self, visit: &mut (dyn FnMut(&'static str, Json) -> std::io::Result<()> + Send)) -> Result<(), StoreError> {
+    pub async fn export(
+        &self,
+        visit: &mut (dyn FnMut(&'static str, Json) -> std::io::Result<()> + Send),
+    ) -> Result<(), StoreError> {
         for (kind, query) in EXPORTS {
-            self.db
-                .each(query, &[], |row| visit(kind, read(&row)?).map_err(StoreError::internal))
-                .await?;
+            self.db.each(query, &[], |row| visit(kind, read(&row)?).map_err(StoreError::internal)).await?;
         }
         Ok(())
     }

@@ -50,9 +50,7 @@ fn kept(connection: &Connection) -> Result<Vec<Kept>, StoreError> {
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare(KEPT).map_err(fault::sort)?;
-    let rows = statement
-        .query_map([], |row| Ok(Kept { number: row.get(0)?, checksum: row.get(1)? }))
-        .map_err(fault::sort)?;
+    let rows = statement.query_map([], |row| Ok(Kept { number: row.get(0)?, checksum: row.get(1)? })).map_err(fault::sort)?;
     rows.collect::<Result<_, _>>().map_err(fault::sort)
 }
 

@@ -60,10 +60,7 @@ impl Side {
 
 impl Sqlite {
     /// Runs `work` in one durable transaction: committed when it returns, or rolled back whole.
-    pub(crate) fn transact<R>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>,
-    ) -> Result<R, StoreError> {
+    pub(crate) fn transact<R>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>) -> Result<R, StoreError> {
         self.writing(|side| {
             let result = side.transact(work)?;
             side.commits += 1;

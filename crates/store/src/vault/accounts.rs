@@ -39,7 +39,13 @@ impl Vault {
     pub async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
         let (id, access) = (&*account.id, account.access.name());
         let password = account.password.as_str();
-        let values = vec![text(id), account.person.as_deref().map(str::to_owned).into(), access.into(), text(password), account.created_at.0.into()];
+        let values = vec![
+            text(id),
+            account.person.as_deref().map(str::to_owned).into(),
+            access.into(),
+            text(password),
+            account.created_at.0.into(),
+        ];
         let statements = vec![
             (&texts::END_SESSIONS_UNLESS_SAME, vec![text(id), text(password), access.into()]),
             (&texts::PUT_ACCOUNT, values),

@@ -39,13 +39,15 @@ impl SecretKey {
     }
 
     pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let fault = || StoreError::internal("a stored secret cannot be opened: CANDOR_SECRET_KEY is not the one it was sealed with");
+        let fault =
+            || StoreError::internal("a stored secret cannot be opened: CANDOR_SECRET_KEY is not the one it was sealed with");
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(fault)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
         self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| fault())
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the vault's keys and nonces: nothing drawn here reaches the journal")]
 fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(StoreError::internal)?;

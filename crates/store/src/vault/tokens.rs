@@ -2,8 +2,8 @@
 
 use model::{Access, Name, Time};
 
-use super::{Vault, text};
 use super::accounts::access;
+use super::{Vault, text};
 use crate::tables::vault as texts;
 use crate::{Row, StoreError};
 

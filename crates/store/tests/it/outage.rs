@@ -43,9 +43,8 @@ fn no_acknowledged_commit_is_lost_when_connections_are_cut() {
             at_the_desk(&desk_db, |writer| {
                 let mut outcomes = Vec::new();
                 for batch in 0..300_i64 {
-                    let result = writer.transact(|tx| {
-                        (batch * 10..batch * 10 + 10).try_for_each(|id| tx.exec(&INSERT, &params![id, "row"]))
-                    });
+                    let result = writer
+                        .transact(|tx| (batch * 10..batch * 10 + 10).try_for_each(|id| tx.exec(&INSERT, &params![id, "row"])));
                     outcomes.push(result);
                 }
                 outcomes

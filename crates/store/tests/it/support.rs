@@ -40,10 +40,7 @@ pub(crate) async fn open(place: &Place) -> Db {
 }
 
 /// Runs work with the writer on an OS thread outside the runtime's workers, as the desk does.
-pub(crate) async fn at_the_desk<R: Send + 'static>(
-    db: &Db,
-    work: impl FnOnce(&mut Writer) -> R + Send + 'static,
-) -> R {
+pub(crate) async fn at_the_desk<R: Send + 'static>(db: &Db, work: impl FnOnce(&mut Writer) -> R + Send + 'static) -> R {
     let mut writer = db.writer().unwrap();
     let (answer, waiting) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
