@@ -28,7 +28,8 @@ pub struct State {
     pub(crate) keys: BTreeMap<Name, BTreeMap<Box<str>, AlertId>>,
     /// Groups that are not resolved.
     pub(crate) groups: BTreeMap<GroupId, Group>,
-    pub(crate) group_keys: BTreeMap<Name, BTreeMap<Box<str>, GroupId>>,
+    /// Open groups by service and key, oldest first: one, unless the incident of an older one is over.
+    pub(crate) group_keys: BTreeMap<Name, BTreeMap<Box<str>, Vec<GroupId>>>,
     /// Open groups of each service in the order they opened, for the storm rule.
     pub(crate) opened: BTreeMap<Name, BTreeSet<(Time, GroupId)>>,
     /// Letters that are not done.
@@ -160,9 +161,10 @@ impl State {
 
     pub(crate) fn insert_group(&mut self, group: Group) {
         let id = group.id;
-        // Two groups may have one key, when the incident of the older one is over: the newer one takes what comes.
-        let newest = self.group_keys.entry(group.service.clone()).or_default().entry(group.key.clone()).or_insert(id);
-        *newest = id.max(*newest);
+        let same = self.group_keys.entry(group.service.clone()).or_default().entry(group.key.clone()).or_default();
+        if let Err(at) = same.binary_search(&id) {
+            same.insert(at, id);
+        }
         self.opened.entry(group.service.clone()).or_default().insert((group.opened_at, id));
         self.groups.insert(id, group);
         self.watch_group(id);
@@ -171,9 +173,12 @@ impl State {
     pub(crate) fn remove_group(&mut self, id: GroupId) -> Option<Group> {
         let group = self.groups.remove(&id)?;
         if let Some(keys) = self.group_keys.get_mut(&group.service)
-            && keys.get(&group.key) == Some(&id)
+            && let Some(same) = keys.get_mut(&group.key)
         {
-            keys.remove(&group.key);
+            same.retain(|other| *other != id);
+            if same.is_empty() {
+                keys.remove(&group.key);
+            }
         }
         if let Some(opened) = self.opened.get_mut(&group.service) {
             opened.remove(&(group.opened_at, id));

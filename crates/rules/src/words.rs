@@ -142,7 +142,8 @@ mod tests {
             for mark in ['|', '<', '>', '[', ']', '`', '*', '_', '#', '\n'] {
                 proptest::prop_assert!(!free(mark), "{mark:?} in {safe:?}");
             }
-            proptest::prop_assert!(!safe.contains("://") && !safe.starts_with("- "));
+            // The colon of an address is escaped, so that no renderer makes a link of it.
+            proptest::prop_assert!(!safe.replace("\\://", "").contains("://") && !safe.starts_with("- "), "{safe:?}");
         }
     }
 }

@@ -101,7 +101,8 @@ const take = (text) => {
   document.title = fresh.title;
   put($$('#unacknowledged, #said, #main', fresh));
 };
-const reload = () => fetch(location.href, { headers }).then(get).then(take).catch(() => {});
+let reading;
+const reload = () => { reading ??= fetch(location.href, { headers }).then(get).then(take).catch(() => {}).finally(() => { reading = null; }); };
 
 // --- the stream. A hidden tab closes it: twelve tabs must not use up a browser's connections to one server
 let stream, down;

@@ -3,7 +3,10 @@
 
 mod accounts;
 pub(crate) mod alerts;
+mod backup;
+mod copy;
 mod events;
+mod export;
 pub(crate) mod idempotency;
 mod incidents;
 mod letters;
@@ -31,6 +34,8 @@ pub(crate) fn routes() -> Vec<Route> {
         events::route(),
         openapi::route(),
         webhook_secret::route(),
+        backup::route(),
+        export::route(),
     ];
     routes.extend(alerts::routes());
     routes.extend(incidents::routes());

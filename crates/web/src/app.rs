@@ -26,6 +26,8 @@ pub struct App {
     /// Counts, and places for event streams.
     pub server: Arc<Shared>,
     pub about: Arc<About>,
+    /// When this process began.
+    pub started: Time,
 }
 
 #[derive(Clone, Debug)]
@@ -57,7 +59,9 @@ pub struct Keys(pub Vec<([u8; 32], Name)>);
 impl App {
     /// Without public pages and integration keys: see [`App::pages`] and `access::playbook::refresh_keys`.
     pub fn new(desk: Desk, records: Records, vault: Vault, settings: Settings) -> Self {
+        let about = About { database: records.db().flavour(), mail: None };
         Self {
+            started: desk.now(),
             desk,
             records,
             vault,
@@ -66,7 +70,7 @@ impl App {
             pages: Arc::new(crate::server::NoPages),
             access: Arc::new(Gate::new()),
             server: Arc::new(Shared::new()),
-            about: Arc::default(),
+            about: Arc::new(about),
         }
     }
 

@@ -76,6 +76,7 @@ pub async fn serve(
     });
     // Counted once, however many listeners there are.
     let counting = (which == Listener::Main).then(|| tokio::spawn(shared::follow(app.clone())));
+    shared::catch_up(&app).await;
     let limits = app.settings.limits;
     let router = router(&app);
     let front = front::Front { app, router, which };

@@ -30,9 +30,14 @@ impl Step<'_> {
     /// The group that a new alert joins. One whose incident is over is not it: people said that they are done with what it was
     /// about, so whatever fires now is news, and calls.
     fn group_by_key(&self, service: &str, key: &str) -> Option<GroupId> {
-        let id = *self.state.group_keys.get(service)?.get(key)?;
-        let over = self.state.groups.get(&id)?.incident.is_some_and(|incident| !self.state.incidents.contains_key(&incident));
-        (!over).then_some(id)
+        let same = self.state.group_keys.get(service)?.get(key)?;
+        let joins = |id: &GroupId| self.state.groups.get(id).is_some_and(|group| !self.is_over(group));
+        same.iter().rev().copied().find(joins)
+    }
+
+    /// It belongs to an incident that nobody works on any more.
+    fn is_over(&self, group: &Group) -> bool {
+        group.incident.is_some_and(|incident| !self.state.incidents.contains_key(&incident))
     }
 
     pub(crate) fn in_open_incident(&self, id: GroupId) -> bool {

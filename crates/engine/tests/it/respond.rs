@@ -239,6 +239,26 @@ fn a_new_alert_after_its_incident_was_resolved_is_news_and_pages() {
 }
 
 #[test]
+fn an_incident_that_is_opened_again_takes_its_group_back_whatever_came_and_went_between() {
+    let story = |restart: bool| {
+        let mut w = World::new(&book().declares_at(Severity::Sev3));
+        let first = w.hears([firing("Down").of("a")])[0].unwrap();
+        w.person("ana", Command::Resolve { incident: ONE, note: None });
+        let second = w.hears([firing("Down").of("b")])[0].unwrap();
+        w.resolves("Down/b");
+        assert_ne!(w.alert(first).group, w.alert(second).group);
+        if restart {
+            w.restarts();
+        }
+        w.person("ana", phase(ONE, Phase::Investigating, "it is not over"));
+        let third = w.hears([firing("Down").of("c")])[0].unwrap();
+        assert_eq!(w.alert(third).group, w.alert(first).group);
+    };
+    story(false);
+    story(true);
+}
+
+#[test]
 fn declining_needs_a_reason_and_ends_it() {
     let mut w = World::new(&book());
     let id = w.declares("Maybe", None);

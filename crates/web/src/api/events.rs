@@ -35,7 +35,7 @@ async fn handle(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let listening = Listening::begin(&app)?;
+    let listening = Listening::begin(&app, &headers).await?;
     let stream = futures_util::stream::unfold((listening, app, headers), |(mut listening, app, headers)| async move {
         let event = match listening.next().await? {
             Heard::News(news) => event(&news),

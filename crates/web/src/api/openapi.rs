@@ -65,6 +65,8 @@ fn operation(route: &Route) -> Value {
 fn success(route: &Route) -> (String, Value) {
     let kind = match route.path {
         "/v1/events" => "text/event-stream",
+        "/v1/backup" => super::backup::KIND,
+        "/v1/export" => super::export::KIND,
         "/v1/playbook" if route.method == Method::GET => "application/toml",
         _ => "application/json",
     };

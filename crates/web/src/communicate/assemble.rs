@@ -87,7 +87,7 @@ fn component_view(
         created_at,
         updated_at: changed.max().unwrap_or(created_at).max(created_at),
         days: days::bars(place.zone, spans, records_from, place.now),
-        uptime_ppm: days::uptime(place.zone, spans, records_from, place.now),
+        uptime: days::uptime(place.zone, spans, records_from, place.now),
     }
 }
 

@@ -6,9 +6,11 @@ use jiff::tz::TimeZone;
 use model::Time;
 
 use super::spans::Span;
-use super::view::DayView;
+use super::view::{DayView, Uptime};
 
 const DAYS: i32 = 90;
+/// Seconds.
+const DAY: i64 = 86_400;
 
 fn dates(zone: &TimeZone, now: Time) -> impl Iterator<Item = Date> {
     let today = zone.to_datetime(now.stamp()).date();
@@ -37,13 +39,14 @@ pub(super) fn bars(zone: &TimeZone, spans: &[&Span], records_from: Option<Time>,
         .collect()
 }
 
-/// Parts of a million. An outage counts whole, partial or not: a share of users would be a guess.
-pub(super) fn uptime(zone: &TimeZone, spans: &[&Span], records_from: Option<Time>, now: Time) -> Option<u32> {
+/// An outage counts whole, partial or not: a share of users would be a guess.
+pub(super) fn uptime(zone: &TimeZone, spans: &[&Span], records_from: Option<Time>, now: Time) -> Option<Uptime> {
     let first = dates(zone, now).next().map(|date| begins(zone, date))?;
     let earliest = spans.iter().map(|span| span.from).min();
     let since = records_from?.min(earliest.unwrap_or(now)).max(first);
     let all = i128::from(now.0) - i128::from(since.0);
-    if all <= 0 {
+    let whole_days = now.since(since).0 / DAY;
+    if whole_days < 1 {
         return None;
     }
     let mut outages: Vec<(Time, Time)> =
@@ -56,7 +59,10 @@ pub(super) fn uptime(zone: &TimeZone, spans: &[&Span], records_from: Option<Time
         down += i128::from((to.0 - from.0).max(0));
         until = until.max(to);
     }
-    u32::try_from((all - down) * 1_000_000 / all).ok()
+    let ppm = u32::try_from((all - down) * 1_000_000 / all).ok()?;
+    // The window begins at a midnight, so a full one is up to a day short of ninety times 24 hours.
+    let days = if since == first { DAYS.unsigned_abs() } else { u32::try_from(whole_days).ok()? };
+    Some(Uptime { ppm, days })
 }
 
 #[cfg(test)]
@@ -112,8 +118,18 @@ mod tests {
             span(ComponentStatus::DegradedPerformance, "2026-04-05T00:00:00Z", Some("2026-04-08T00:00:00Z")),
         ];
         let spans: Vec<&Span> = spans.iter().collect();
-        assert_eq!(uptime(&TimeZone::UTC, &spans, since, now), Some(900_000));
-        assert_eq!(uptime(&TimeZone::UTC, &[], since, now), Some(1_000_000));
+        assert_eq!(uptime(&TimeZone::UTC, &spans, since, now), Some(Uptime { ppm: 900_000, days: 10 }));
+        assert_eq!(uptime(&TimeZone::UTC, &[], since, now), Some(Uptime { ppm: 1_000_000, days: 10 }));
         assert_eq!(uptime(&TimeZone::UTC, &[], None, now), None);
+    }
+
+    #[test]
+    fn a_share_is_of_the_days_there_are() {
+        let now = at("2026-04-11T12:00:00Z");
+        let of = |since: &str| uptime(&TimeZone::UTC, &[], Some(at(since)), now).map(|u| u.days);
+        assert_eq!(of("2026-04-11T11:50:00Z"), None);
+        assert_eq!(of("2026-04-10T12:00:00Z"), Some(1));
+        assert_eq!(of("2026-03-30T10:00:00Z"), Some(12));
+        assert_eq!(of("2025-04-11T12:00:00Z"), Some(90));
     }
 }

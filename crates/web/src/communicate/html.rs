@@ -24,7 +24,6 @@ pub fn page_html(view: &PageView) -> String {
                 header.top {
                     h1 { (shown(&view.name)) }
                     nav aria-label="Follow this page" {
-                        a href="subscribe" { "Subscribe" }
                         a href="history.atom" { "Feed" }
                     }
                 }
@@ -110,7 +109,11 @@ fn promises(view: &PageView) -> Markup {
         section aria-labelledby="promises" {
             h2 #promises { "Promises kept" }
             @if made == 0 {
-                p { "When something breaks we say when you will hear from us next, and count whether we kept it. No such promise was needed in the last 90 days." }
+                p {
+                    "When something breaks we say when you will hear from us next, and count whether we kept it. "
+                    @if view.open.iter().any(|i| i.promise.is_some()) { "The one above is the first in 90 days." }
+                    @else { "No such promise was needed in the last 90 days." }
+                }
             } @else {
                 p { strong.figure { (view.promises_kept) " of " (made) } " in 90 days. Each update says when the next one comes; this is how often it came in time." }
             }

@@ -69,7 +69,7 @@ mod tests {
                 created_at: Time(0),
                 updated_at: Time(0),
                 days: Vec::new(),
-                uptime_ppm: None,
+                uptime: None,
             })
             .collect()
     }

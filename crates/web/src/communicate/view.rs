@@ -47,8 +47,17 @@ pub struct ComponentView {
     pub updated_at: Time,
     /// The last 90 days, oldest first, today last.
     pub days: Vec<DayView>,
-    /// Parts of a million of the last 90 days (or of the time since records begin) without an outage. `None` = no records yet.
-    pub uptime_ppm: Option<u32>,
+    /// `None` = the records are younger than a day: a share of minutes says nothing about a service.
+    pub uptime: Option<Uptime>,
+}
+
+/// The share of time without an outage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uptime {
+    /// Parts of a million.
+    pub ppm: u32,
+    /// Of how many whole days, 1 to 90: the time since records begin.
+    pub days: u32,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,22 +1,21 @@
 //! `/events`: one screen's live changes. What the desk says changed is compared with what the screen shows; if it concerns the
 //! screen, the screen is rendered again and sent as a patch. Streams are few, bounded, and end first when Candor stops.
 
+mod listening;
+
 use std::collections::hash_map::DefaultHasher;
 use std::convert::Infallible;
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::response::sse::{Event, Sse};
 use desk::News;
 use futures_util::Stream;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use maud::Markup;
 use model::IncidentRef;
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, broadcast, watch};
-use tokio::time::Interval;
 
 use super::{alert, alerts, incidents, now, oncall, room};
 use crate::access::{Caller, Need, identify};
@@ -25,78 +24,13 @@ use crate::problem::Problem;
 use crate::server::Route;
 use crate::view::{self, shell};
 
-/// Proxies cut a connection that says nothing; half of the shortest usual limit.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+pub(crate) use listening::{Heard, Listening, still_may};
+
 /// A screen is rendered at most this often, however much happens.
 const PACE: Duration = Duration::from_millis(400);
 
 pub(super) fn route() -> Route {
     Route::screen(Method::GET, "/events", Need::Viewer, handle)
-}
-
-/// One listener's place among the streams.
-pub(crate) struct Listening {
-    news: broadcast::Receiver<Arc<News>>,
-    ending: watch::Receiver<bool>,
-    heartbeat: Interval,
-    _place: OwnedSemaphorePermit,
-}
-
-pub(crate) enum Heard {
-    News(Arc<News>),
-    /// Too slow: some news are gone, everything is to be read again.
-    Missed,
-    Silence,
-}
-
-impl Listening {
-    pub(crate) fn begin(app: &App) -> Result<Self, Problem> {
-        let full = || {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            Problem::new(status, "too_many_streams", "Too many event streams are open. Try again later.").retry_after(30)
-        };
-        let mut heartbeat = tokio::time::interval(HEARTBEAT);
-        heartbeat.reset();
-        Ok(Self {
-            news: app.desk.news(),
-            ending: app.server.ending(),
-            heartbeat,
-            _place: app.server.stream_place().ok_or_else(full)?,
-        })
-    }
-
-    /// `None` = Candor stops.
-    pub(crate) async fn next(&mut self) -> Option<Heard> {
-        tokio::select! {
-            biased;
-            _ = self.ending.wait_for(|ending| *ending) => None,
-            news = self.news.recv() => match news {
-                Ok(news) => Some(Heard::News(news)),
-                Err(broadcast::error::RecvError::Lagged(_)) => Some(Heard::Missed),
-                Err(broadcast::error::RecvError::Closed) => None,
-            },
-            _ = self.heartbeat.tick() => Some(Heard::Silence),
-        }
-    }
-
-    /// What has come in meanwhile, without waiting; true when some of it is lost.
-    fn drain(&mut self, take: &mut impl FnMut(&News)) -> bool {
-        loop {
-            match self.news.try_recv() {
-                Ok(news) => take(&news),
-                Err(broadcast::error::TryRecvError::Lagged(_)) => return true,
-                Err(_) => return false,
-            }
-        }
-    }
-}
-
-/// Whether whoever opened a stream may still hear it. A store that is away changes nobody's rights.
-pub(crate) async fn still_may(app: &App, headers: &HeaderMap) -> bool {
-    match identify(app, headers).await {
-        Ok(caller) => caller.is_some(),
-        Err(problem) => !problem.status.is_client_error(),
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -123,7 +57,7 @@ async fn handle(
     Query(input): Query<Input>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let watcher = Watcher {
-        listening: Listening::begin(&app)?,
+        listening: Listening::begin(&app, &headers).await?,
         at: input.at.unwrap_or_else(|| "/".into()),
         shown: 0,
         app,

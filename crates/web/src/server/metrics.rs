@@ -38,7 +38,7 @@ fn own(app: &App, text: &mut Text) {
     text.sample("candor_build_info", &[("version", app.settings.version)], 1.0);
     text.family("candor_ready", "gauge", "1 while inputs can be committed.");
     text.sample("candor_ready", &[], f64::from(u8::from(app.desk.is_ready())));
-    text.family("candor_journal_number", "counter", "The newest journal entry seen since the start.");
+    text.family("candor_journal_number", "counter", "The newest journal entry.");
     text.sample("candor_journal_number", &[], server.journal() as f64);
     text.family("candor_http_connections_total", "counter", "Connections by what became of them.");
     for (fate, n) in [("accepted", &server.accepted), ("refused", &server.refused), ("cut", &server.cut)] {

@@ -8,6 +8,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
 use crate::app::App;
 
+/// Whole copies of the record made and sent at a time. Each reads everything there is and takes as much room on the disk.
+const MOST_COPIES: usize = 2;
 /// Open event streams. Each costs a connection and, at every change, the rendering of a screen.
 const MOST_STREAMS: usize = 512;
 
@@ -19,6 +21,7 @@ pub struct Shared {
     pub(super) responses: [AtomicU64; 6],
     pub(super) journal: AtomicU64,
     places: Arc<Semaphore>,
+    copies: Arc<Semaphore>,
     ending: watch::Sender<bool>,
 }
 
@@ -32,6 +35,7 @@ impl Shared {
             responses: Default::default(),
             journal: AtomicU64::new(0),
             places: Arc::new(Semaphore::new(MOST_STREAMS)),
+            copies: Arc::new(Semaphore::new(MOST_COPIES)),
             ending: watch::Sender::new(false),
         }
     }
@@ -54,19 +58,23 @@ impl Shared {
         }
     }
 
-    /// The number of the newest journal entry that is known here; 0 before the first since the start.
+    /// The number of the newest journal entry that is known here.
     pub fn journal(&self) -> u64 {
         self.journal.load(Relaxed)
     }
 
-    /// Tells the newest journal entry, e.g. at the start.
-    pub fn set_journal(&self, number: u64) {
+    fn set_journal(&self, number: u64) {
         self.journal.fetch_max(number, Relaxed);
     }
 
     /// A place for one event stream; `None` = all are taken.
     pub(crate) fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
         self.places.clone().try_acquire_owned().ok()
+    }
+
+    /// A place for one backup or export; `None` = others are being made.
+    pub(crate) fn copy_place(&self) -> Option<OwnedSemaphorePermit> {
+        self.copies.clone().try_acquire_owned().ok()
     }
 
     pub(super) fn open_streams(&self) -> usize {
@@ -85,6 +93,15 @@ impl Shared {
 /// Returns when the channel says true, or when nobody is left who could.
 pub(crate) async fn told(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Entries from before the start: news tell only of those after it.
+pub(super) async fn catch_up(app: &App) {
+    match app.records.last_entry().await {
+        Ok(number) => app.server.set_journal(number),
+        // A figure on a screen is no reason not to serve; the next commit mends it.
+        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the journal's number is not known yet"),
+    }
 }
 
 /// Keeps the journal's number up to date.

@@ -7,7 +7,7 @@ use model::update::PublicPhase;
 use model::{IncidentRef, Span, Time, UpdateId};
 use web::communicate::html::page_html;
 use web::communicate::view::{
-    ComponentView, DayView, Impact, IncidentView, Indicator, MonthView, PageView, PromiseView, UpdateView,
+    ComponentView, DayView, Impact, IncidentView, Indicator, MonthView, PageView, PromiseView, UpdateView, Uptime,
 };
 
 use super::{HOSTILE, at, now};
@@ -72,7 +72,7 @@ fn page() -> PageView {
     }
 }
 
-fn component(name: &str, group: Option<&str>, status: ComponentStatus, uptime_ppm: Option<u32>) -> ComponentView {
+fn component(name: &str, group: Option<&str>, status: ComponentStatus, ppm: Option<u32>) -> ComponentView {
     let today: Date = date(2026, 7, 7);
     ComponentView {
         id: name.to_lowercase(),
@@ -96,7 +96,7 @@ fn component(name: &str, group: Option<&str>, status: ComponentStatus, uptime_pp
                 incidents: vec![],
             })
             .collect(),
-        uptime_ppm,
+        uptime: ppm.map(|ppm| Uptime { ppm, days: 70 }),
     }
 }
 

@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use http::Method;
-use model::{GroupId, IncidentRef};
+use model::{AlertState, GroupId, IncidentRef};
 use serde::Deserialize;
-use store::records::{AlertFilter, AlertFilterState};
+use store::records::{AlertFilter, AlertFilterState, Slice};
 
 use crate::access::Need;
 use crate::api::listing::{PARAMETERS, Page, Wanted};
@@ -21,6 +21,7 @@ struct Input {
     integration: Option<String>,
     incident: Option<String>,
     group: Option<String>,
+    dedup_key: Option<String>,
     #[serde(flatten)]
     wanted: Wanted,
 }
@@ -32,6 +33,7 @@ pub(super) fn route() -> Route {
         ("integration", "only this integration's"),
         ("incident", "only this incident's, e.g. INC-1"),
         ("group", "only this group's"),
+        ("dedup_key", "only the open ones with this key"),
         PARAMETERS[0],
         PARAMETERS[1],
     ])
@@ -39,8 +41,43 @@ pub(super) fn route() -> Route {
 
 async fn handle(State(app): State<App>, Query(input): Query<Input>) -> Result<Json<Page<Alert>>, Problem> {
     let slice = input.wanted.slice()?;
-    let found = app.records.alerts(&filter(&input)?, slice).await?;
+    let filter = filter(&input)?;
+    let found = match given(input.dedup_key.as_deref()) {
+        Some(key) => by_key(&app, &filter, key, slice).await?,
+        None => app.records.alerts(&filter, slice).await?,
+    };
     Ok(Json(Page::of(slice, found, |alert| alert.id.0, Alert::from)))
+}
+
+/// Among the open alerts only: they are few and a key names at most one of each integration, while the past is long and the
+/// database has no order by key. Of the past, a script has the alert's number.
+async fn by_key(app: &App, filter: &AlertFilter, key: &str, slice: Slice) -> Result<Vec<model::Alert>, Problem> {
+    let wanted = filter.state.unwrap_or(AlertFilterState::Open);
+    if wanted == AlertFilterState::Resolved {
+        return Err(Problem::field("dedup_key", "works for open alerts only: leave out state=resolved"));
+    }
+    let mut found = Vec::new();
+    let mut visit = |alert: model::Alert| {
+        if &*alert.key == key && matches(&alert, filter, wanted) && slice.before.is_none_or(|before| alert.id.0 < before) {
+            found.push(alert);
+        }
+    };
+    app.records.each_open_alert(filter.integration.as_ref(), &mut visit).await?;
+    found.reverse();
+    found.truncate(slice.limit as usize);
+    Ok(found)
+}
+
+fn matches(alert: &model::Alert, filter: &AlertFilter, state: AlertFilterState) -> bool {
+    let state = match state {
+        AlertFilterState::Firing => alert.state == AlertState::Firing,
+        AlertFilterState::Acknowledged => alert.state == AlertState::Acknowledged,
+        AlertFilterState::Open | AlertFilterState::Resolved => true,
+    };
+    state
+        && filter.service.as_ref().is_none_or(|service| *service == alert.service)
+        && filter.incident.is_none_or(|incident| alert.incident == Some(incident))
+        && filter.group.is_none_or(|group| alert.group == group)
 }
 
 fn filter(input: &Input) -> Result<AlertFilter, Problem> {

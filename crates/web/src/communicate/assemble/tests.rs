@@ -99,6 +99,6 @@ fn the_same_facts_make_the_same_page() {
     assert_eq!(view_of(&facts(), now()), view_of(&facts(), now()));
     let empty = super::super::facts::Facts { incidents: Vec::new(), since: None, ..facts() };
     let view = assemble(&page(), "http://x", &empty, Time(0), now());
-    assert_eq!(view.components[0].uptime_ppm, None);
+    assert_eq!(view.components[0].uptime, None);
     assert!(view.components[0].days.iter().all(|d| d.worst.is_none()));
 }

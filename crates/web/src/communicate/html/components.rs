@@ -1,14 +1,13 @@
 //! Components with their last ninety days. A bar's height says the same as its colour, and a sentence says the same as the bars.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use model::page::ComponentStatus;
 
-use crate::communicate::view::{ComponentView, DayView, PageView};
+use crate::communicate::view::{ComponentView, PageView, Uptime};
 use crate::view::parts::{Tone, state};
-use crate::view::text::shown;
+use crate::view::text::{count, shown};
 use crate::view::when::Clock;
 
 pub(super) fn components(page: &PageView, clock: &Clock) -> Markup {
@@ -41,12 +40,17 @@ fn component_row(component: &ComponentView, nested: bool, clock: &Clock) -> Mark
             div.head {
                 @if nested { h4 { (shown(&component.name)) } } @else { h3 { (shown(&component.name)) } }
                 (state(tone, component.status.words()))
-                @if let Some(ppm) = component.uptime_ppm { span.uptime { (percent(ppm)) " % in 90 days" } }
+                @if let Some(uptime) = component.uptime { span.uptime { (share(uptime)) } }
             }
             @if let Some(text) = &component.description { p.quiet { (shown(text)) } }
             @if component.days.iter().any(|d| d.worst.is_some()) { (bars(component, clock)) }
         }
     }
+}
+
+/// `99.97 % in 12 days`: a share without the time it is a share of says nothing.
+fn share(uptime: Uptime) -> String {
+    format!("{} % in {}", percent(uptime.ppm), count(u64::from(uptime.days), "day", "days"))
 }
 
 /// 999,700 → `99.97`. Rounded down: a page that had an outage never shows 100.
@@ -55,38 +59,15 @@ fn percent(ppm: u32) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-const WIDTH: usize = 5;
-const HEIGHT: u32 = 24;
-
 fn bars(component: &ComponentView, clock: &Clock) -> Markup {
-    let days = &component.days;
+    let days: Vec<_> = component.days.iter().map(|day| day.worst).collect();
     html! {
-        svg.bars role="img" aria-label=(aloud(component)) viewBox={ "0 0 " (days.len() * WIDTH) " " (HEIGHT) } preserveAspectRatio="none" {
-            // One path a state instead of ninety rectangles: a fifth of the bytes.
-            @for (class, path) in paths(days) { path class=(class) d=(path) {} }
-        }
+        (PreEscaped(draw::uptime::bars(&days, &aloud(component))))
         p.scale aria-hidden="true" {
-            span { @if let Some(first) = days.first() { (first.date.strftime("%-d %b")) } }
+            span { @if let Some(first) = component.days.first() { (first.date.strftime("%-d %b")) } }
             span { (clock.zoned(clock.now).strftime("%-d %b")) }
         }
     }
-}
-
-fn paths(days: &[DayView]) -> BTreeMap<&'static str, String> {
-    let mut paths: BTreeMap<&'static str, String> = BTreeMap::new();
-    for (i, day) in days.iter().enumerate() {
-        let (class, height) = match day.worst {
-            None => ("none", 2),
-            Some(ComponentStatus::Operational) => ("good", 8),
-            Some(ComponentStatus::UnderMaintenance) => ("planned", 12),
-            Some(ComponentStatus::DegradedPerformance) => ("warn", 16),
-            Some(ComponentStatus::PartialOutage) => ("warn", 20),
-            Some(ComponentStatus::MajorOutage) => ("bad", HEIGHT),
-        };
-        // Writing into a String cannot fail.
-        _ = write!(paths.entry(class).or_default(), "M{} {}h4v{height}h-4Z", i * WIDTH, HEIGHT - height);
-    }
-    paths
 }
 
 /// The bars as a sentence.
@@ -119,5 +100,6 @@ mod tests {
         assert_eq!(percent(999_999), "99.99");
         assert_eq!(percent(1_000_000), "100.00");
         assert_eq!(percent(950_040), "95.00");
+        assert_eq!(share(Uptime { ppm: 950_040, days: 1 }), "95.00 % in 1 day");
     }
 }

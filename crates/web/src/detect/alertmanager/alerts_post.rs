@@ -123,7 +123,7 @@ mod tests {
                 Version::V1,
                 partly(),
                 400,
-                r#"{"error":"at least one label pair required","errorType":"bad_data","status":"error"}"#,
+                r#"{"status":"error","errorType":"bad_data","error":"at least one label pair required"}"#,
             ),
             (Version::V2, Outcome::Unreadable("x".into()), 400, r#"{"code":400,"message":"parsing alerts body failed: x"}"#),
         ] {

@@ -1,7 +1,5 @@
 //! `GET /api/v2/status`, and whether we live and can store.
 
-use std::sync::OnceLock;
-
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
@@ -19,13 +17,10 @@ const CONFIG: &str = "# Candor has no Alertmanager configuration: routes, polici
                       global:\n  resolve_timeout: 5m\nroute:\n  receiver: candor\nreceivers:\n- name: candor\n";
 
 pub(super) async fn get(State(app): State<App>, Path(place): Path<Place>, headers: HeaderMap) -> Response {
-    // Nothing here knows when the process began; the first question is close enough for a sender's display.
-    static SINCE: OnceLock<Time> = OnceLock::new();
     if let Err(reply) = integration(&app, &place, &headers) {
         return reply::boxed(*reply);
     }
-    let since = *SINCE.get_or_init(|| app.now());
-    let body = status(since, app.settings.version, &app.settings.base_url);
+    let body = status(app.started, app.settings.version, &app.settings.base_url);
     reply::boxed(reply::json(StatusCode::OK, &body))
 }
 
