@@ -18,16 +18,16 @@ use thirtyfour::prelude::*;
 #[expect(dead_code, reason = "the tests use more of it")]
 mod browser;
 
+/// Stands for the room of the incident that the demonstration leaves open.
+const ROOM: &str = "the room";
+
 /// Name, path, screen, scheme of each picture.
-const PICTURES: [(&str, &str, Screen, Scheme); 8] = [
+const PICTURES: [(&str, &str, Screen, Scheme); 5] = [
     ("now", "/", Screen::Desktop, Scheme::Light),
-    ("now-phone", "/", Screen::Phone, Scheme::Dark),
-    ("room", "/incidents/INC-1", Screen::Desktop, Scheme::Light),
-    ("room-phone", "/incidents/INC-1", Screen::Phone, Scheme::Dark),
-    ("oncall", "/oncall", Screen::Desktop, Scheme::Light),
-    ("review", "/incidents/INC-1/review", Screen::Desktop, Scheme::Light),
+    ("room", ROOM, Screen::Desktop, Scheme::Light),
+    ("room-phone", ROOM, Screen::Phone, Scheme::Dark),
+    ("alerts", "/alerts", Screen::Desktop, Scheme::Light),
     ("status", "/status/shop/", Screen::Desktop, Scheme::Light),
-    ("status-phone", "/status/shop/", Screen::Phone, Scheme::Dark),
 ];
 
 #[tokio::main(flavor = "current_thread")]
@@ -40,7 +40,9 @@ async fn main() {
     let demo = Demo::start(&binary);
     let browser = Browser::start(PathBuf::from(folder)).await;
     demo.sign_in(&browser).await;
+    let room = open_room(&browser).await;
     for (name, path, screen, scheme) in PICTURES {
+        let path = if path == ROOM { room.as_str() } else { path };
         browser.show_as(screen, scheme).await;
         browser.open(&format!("{}{path}", demo.url)).await;
         let at = browser.driver().current_url().await.expect("an address");
@@ -50,11 +52,17 @@ async fn main() {
     }
 }
 
+/// The worst open incident is the first on the screen that sign-in leads to.
+async fn open_room(browser: &Browser) -> String {
+    let first = browser.script("return document.querySelector('main a[href^=\"/incidents/INC-\"]').getAttribute('href')").await;
+    first.as_str().expect("an open incident").to_owned()
+}
+
 struct Demo {
     child: Child,
     url: String,
-    /// A link that signs in or sets up, when the demo prints one.
-    door: Option<String>,
+    /// Who signs in, and the password that the demonstration made up.
+    account: Option<(String, String)>,
 }
 
 impl Demo {
@@ -74,55 +82,45 @@ impl Demo {
             // Reads on after nobody listens, so that the demo never stalls on a full pipe.
             std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
         }
-        let mut demo = Self { child, url: String::new(), door: None };
+        let mut demo = Self { child, url: String::new(), account: None };
         demo.listen(&lines);
         demo
     }
 
-    /// Reads until the demo has walked its incident: ready, and then silent for a while.
+    /// Reads until the demo has walked its incident: then it says how to sign in.
     fn listen(&mut self, lines: &Receiver<String>) {
         let started = Instant::now();
-        while started.elapsed() < Duration::from_mins(1) {
-            match lines.recv_timeout(Duration::from_secs(3)) {
+        while self.account.is_none() && started.elapsed() < Duration::from_mins(2) {
+            match lines.recv_timeout(Duration::from_secs(1)) {
                 Ok(line) => self.note(&line),
-                Err(RecvTimeoutError::Timeout) if !self.url.is_empty() => return,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        assert!(!self.url.is_empty(), "candor demo did not get ready");
+        assert!(!self.url.is_empty() && self.account.is_some(), "candor demo did not say how to sign in");
     }
 
+    /// `candor ready listen=URL`, and at the end `sign in at URL/sign-in as NAME with password PASSWORD`.
     fn note(&mut self, line: &str) {
         if let Some((_, url)) = line.split_once("candor ready listen=") {
             url.trim().clone_into(&mut self.url);
         }
-        let door = line
-            .split_whitespace()
-            .find(|word| word.starts_with("http") && (word.contains("/setup/") || word.contains("/sign-in")));
-        if let Some(link) = door {
-            self.door = Some(link.trim_end_matches(['.', ',']).to_owned());
+        let told = line.split_once("/sign-in as ").and_then(|(_, rest)| rest.split_once(" with password "));
+        if let Some((name, password)) = told {
+            self.account = Some((name.to_owned(), password.trim().to_owned()));
         }
     }
 
-    /// Through the printed link, if there is one; a form behind it is filled in as its owner would.
     async fn sign_in(&self, browser: &Browser) {
-        let Some(door) = &self.door else { return };
-        browser.open(door).await;
-        let fields = [("email", "ana@example.org"), ("text", "ana"), ("password", "lamps over the quay in winter 7")];
-        let mut filled = false;
-        for (kind, value) in fields {
-            let which = By::Css(format!("main form input[type={kind}]"));
-            for field in browser.driver().find_all(which).await.expect("a page") {
-                field.clear().await.expect("a field to write in");
-                field.send_keys(value).await.expect("a field to write in");
-                filled = true;
-            }
+        let (name, password) = self.account.as_ref().expect("checked when it was read");
+        browser.open(&format!("{}/sign-in", self.url)).await;
+        for (field, value) in [("#name", name), ("#password", password)] {
+            let field = browser.driver().find(By::Css(field)).await.expect("a field to write in");
+            field.send_keys(value).await.expect("a field to write in");
         }
-        if filled || door.contains("/setup/") {
-            browser.submit().await;
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
+        browser.submit().await;
+        let limit = Duration::from_secs(10);
+        browser.until_says("Needs you", limit).await;
     }
 }
 

@@ -81,6 +81,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let seconds = started.elapsed().as_secs_f64();
         println!("{name}: {:.0} alerts/s", BATCHES as f64 * 64.0 / seconds);
     }
+    let (count, started) = (20_000, Instant::now());
+    for n in 0..count {
+        let mut one = signals(10_000_000 + n);
+        one.truncate(1);
+        running.desk.submit(ask(Input::Signals { integration: "prometheus".into(), signals: one })).await?;
+    }
+    println!("one at a time: {:.0} commits/s", f64::from(count as u32) / started.elapsed().as_secs_f64());
     running.stopper.stop().await;
     Ok(())
 }

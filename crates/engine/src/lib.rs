@@ -4,8 +4,8 @@
 //! own number and time, so the same journal gives the same effects, byte for byte; `candor verify` holds us to that.
 //!
 //! [`State`] is the playbook and the open working set. Everything in it can be rebuilt from the rows that the effects wrote; the
-//! only thing it knows better than the rows is the pulse of firing alerts (last seen, count, lease), which is written at most once
-//! a minute and falls back to the row at each start.
+//! only thing it knows better than the rows is the pulse of firing alerts (last seen, count, lease), which is written only when
+//! it has grown stale ([`PULSE_EVERY`]) and falls back to the row at each start.
 
 mod access;
 mod communicate;

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::StoreError;
 
-/// One step of the schema. The text is the same for both databases except for the one word `{BYTES}`.
+/// One step of the schema. The text is the same for both databases except for two words: `{BYTES}`, and `{ID}` for a number that
+/// is the whole primary key (SQLite keeps such a table in one tree instead of two, if it is called `INTEGER`).
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     pub number: i64,
@@ -19,8 +20,8 @@ pub struct Migration {
 }
 
 impl Migration {
-    pub(crate) fn sql_with(&self, bytes: &str) -> String {
-        self.sql.replace("{BYTES}", bytes)
+    pub(crate) fn sql_with(&self, bytes: &str, id: &str) -> String {
+        self.sql.replace("{BYTES}", bytes).replace("{ID}", id)
     }
 
     pub(crate) fn checksum(&self) -> String {
@@ -69,7 +70,7 @@ pub(crate) fn pending<'a>(kept: &[Kept], known: &'a [Migration]) -> Result<&'a [
 mod tests {
     use super::*;
 
-    const ONE: Migration = Migration { number: 1, name: "one", sql: "CREATE TABLE a (b {BYTES})" };
+    const ONE: Migration = Migration { number: 1, name: "one", sql: "CREATE TABLE a (b {BYTES}, c {ID})" };
     const TWO: Migration = Migration { number: 2, name: "two", sql: "CREATE TABLE c (d BIGINT)" };
 
     fn kept(migration: &Migration) -> Kept {
@@ -94,7 +95,7 @@ mod tests {
 
     #[test]
     fn one_word_is_substituted() {
-        assert_eq!(ONE.sql_with("BLOB"), "CREATE TABLE a (b BLOB)");
+        assert_eq!(ONE.sql_with("BLOB", "INTEGER"), "CREATE TABLE a (b BLOB, c INTEGER)");
         assert_eq!(ONE.checksum().len(), 64);
     }
 }

@@ -1,4 +1,4 @@
-//! The tables. One text serves both databases: integers are `BIGINT`, times are microseconds in `BIGINT`, what a thing is made of
+//! The tables. One text serves both databases: integers are `BIGINT` (a whole primary key `{ID}`), times are microseconds in `BIGINT`, what a thing is made of
 //! is JSON in `body` (text that SQL never looks into), and only what a query needs stands in a column of its own.
 
 use crate::Migration;
@@ -13,7 +13,7 @@ static MIGRATIONS: &[Migration] = &[
         number: 1,
         name: "journal",
         sql: "CREATE TABLE journal (
-        first BIGINT PRIMARY KEY,
+        first {ID} PRIMARY KEY,
         count BIGINT NOT NULL,
         at BIGINT NOT NULL,
         body {BYTES} NOT NULL
@@ -25,17 +25,17 @@ static MIGRATIONS: &[Migration] = &[
 
 const RECORDS: &str = "
 CREATE TABLE checkpoint (
-    number BIGINT PRIMARY KEY,
+    number {ID} PRIMARY KEY,
     version TEXT NOT NULL,
     at BIGINT NOT NULL,
     body {BYTES} NOT NULL
 );
 CREATE TABLE playbook (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     body TEXT NOT NULL
 );
 CREATE TABLE alert (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     is_open BOOLEAN NOT NULL,
     service TEXT NOT NULL,
     integration TEXT NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_open ON alert (id) WHERE is_open;
 CREATE TABLE alert_group (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     is_open BOOLEAN NOT NULL,
     acknowledged BOOLEAN NOT NULL,
     incident BIGINT,
@@ -58,7 +58,7 @@ CREATE TABLE trail (
     PRIMARY KEY (alert_group, seq)
 );
 CREATE TABLE letter (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     state TEXT NOT NULL,
     incident BIGINT,
     body TEXT NOT NULL
@@ -77,7 +77,7 @@ CREATE TABLE pager (
     PRIMARY KEY (person, channel)
 );
 CREATE TABLE incident (
-    number BIGINT PRIMARY KEY,
+    number {ID} PRIMARY KEY,
     is_open BOOLEAN NOT NULL,
     drill BOOLEAN NOT NULL,
     body TEXT NOT NULL
@@ -93,7 +93,7 @@ CREATE TABLE timeline (
 );
 CREATE INDEX timeline_promise ON timeline (happened_at) WHERE kind IN ('promise_kept', 'promise_broken');
 CREATE TABLE incident_update (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     incident BIGINT NOT NULL,
     body TEXT NOT NULL
 );
@@ -105,7 +105,7 @@ CREATE TABLE review (
     PRIMARY KEY (incident, revision)
 );
 CREATE TABLE pull (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     body TEXT NOT NULL
 );
 CREATE TABLE idempotency (
@@ -157,7 +157,7 @@ CREATE TABLE token (
     expires_at BIGINT
 );
 CREATE TABLE setup (
-    id BIGINT PRIMARY KEY,
+    id {ID} PRIMARY KEY,
     hash {BYTES} NOT NULL,
     expires_at BIGINT NOT NULL
 );

@@ -101,8 +101,7 @@ const take = (text) => {
   document.title = fresh.title;
   put($$('#unacknowledged, #said, #main', fresh));
 };
-let reading;
-const reload = () => { reading ??= fetch(location.href, { headers }).then(get).then(take).catch(() => {}).finally(() => { reading = null; }); };
+const reload = () => fetch(location.href, { headers }).then(get).then(take).catch(() => {});
 
 // --- the stream. A hidden tab closes it: twelve tabs must not use up a browser's connections to one server
 let stream, down;

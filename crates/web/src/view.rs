@@ -12,6 +12,7 @@ pub mod declare;
 pub mod error;
 pub mod incidents;
 pub mod keys;
+pub mod markdown;
 pub mod now;
 pub mod oncall;
 pub mod parts;

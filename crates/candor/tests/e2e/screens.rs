@@ -1,7 +1,10 @@
 //! Every screen as a person meets it: on a phone and a desk, in light and dark, weighed, and read by the accessibility
 //! rules. All faults of all screens are told at once. The pictures stay in `target/screens`.
 
+use std::time::Duration;
+
 use serde_json::json;
+use thirtyfour::prelude::*;
 
 use crate::harness::browser::{Browser, Scheme, Screen, accessibility_rules};
 use crate::harness::candor::{Candor, Home};
@@ -102,9 +105,35 @@ async fn every_screen_is_light_legible_and_accessible() {
         let at = inspection.browser.driver().current_url().await.expect("an address");
         assert_eq!(at.path(), path.split('?').next().unwrap_or(path), "{name} led elsewhere");
     }
+    works_live(&mut inspection, &candor).await;
     let faults = inspection.faults;
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     candor.close(&home).await;
+}
+
+/// The room with its script, by keyboard: what is typed is advised on, what is sent and what others do appears without a reload.
+async fn works_live(inspection: &mut Inspection, candor: &Candor) {
+    let browser = &inspection.browser;
+    browser.show_as(Screen::Desktop, Scheme::Light).await;
+    browser.open(&format!("{}/incidents/INC-1", candor.url())).await;
+    browser.complaints().await;
+    browser.script("document.body.dataset.same = 'page'; return 0").await;
+    let limit = Duration::from_secs(10);
+    browser.keys("n").await;
+    browser.keys("Seen from the keyboard" + Key::Enter).await;
+    browser.until_says("Seen from the keyboard", limit).await;
+    candor.api.post("/v1/incidents/INC-1/notes", &json!({ "text": "Seen from elsewhere" })).await;
+    browser.until_says("Seen from elsewhere", limit).await;
+    browser.keys(Key::Escape + "u").await;
+    browser.keys("It will be fixed by 15:00.").await;
+    browser.until_says("fix", limit).await;
+    let same = browser.script("return document.body.dataset.same").await;
+    let mut faults = browser.complaints().await;
+    if same != json!("page") {
+        faults.push("the page was loaded again".to_owned());
+    }
+    browser.screenshot("screen-room-live").await;
+    inspection.faults.extend(faults.into_iter().map(|fault| format!("room, live: {fault}")));
 }
 
 /// An alert, an incident with roles, notes and an update that promises the next word; answers the alert's id.

@@ -26,7 +26,7 @@ async fn run_pending(client: &mut Client, known: &[Migration]) -> Result<(), Sto
     client.batch_execute(TABLE).await.map_err(fault::sort)?;
     for migration in pending(&kept(client).await?, known)? {
         let transaction = client.transaction().await.map_err(fault::sort)?;
-        transaction.batch_execute(&migration.sql_with("BYTEA")).await.map_err(fault::sort)?;
+        transaction.batch_execute(&migration.sql_with("BYTEA", "BIGINT")).await.map_err(fault::sort)?;
         transaction
             .execute(
                 "INSERT INTO candor_migration (number, name, checksum, program) VALUES ($1, $2, $3, $4)",

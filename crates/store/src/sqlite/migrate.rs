@@ -59,7 +59,7 @@ fn run(connection: &mut Connection, known: &[Migration]) -> Result<(), StoreErro
     connection.execute_batch(TABLE).map_err(fault::sort)?;
     for migration in pending(&kept(connection)?, known)? {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault::sort)?;
-        transaction.execute_batch(&migration.sql_with("BLOB")).map_err(fault::sort)?;
+        transaction.execute_batch(&migration.sql_with("BLOB", "INTEGER")).map_err(fault::sort)?;
         transaction
             .execute(
                 "INSERT INTO candor_migration (number, name, checksum, program) VALUES (?1, ?2, ?3, ?4)",

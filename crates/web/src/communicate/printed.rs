@@ -44,7 +44,7 @@ pub struct Printed {
 }
 
 impl Printed {
-    pub(super) fn new(body: Vec<u8>, content_type: &'static str) -> Self {
+    pub(crate) fn new(body: Vec<u8>, content_type: &'static str) -> Self {
         let etag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..16]));
         let etag = HeaderValue::from_maybe_shared(Bytes::from(etag)).unwrap_or(HeaderValue::from_static("W/\"0\""));
         let mut unchanged = HeaderMap::with_capacity(4);
@@ -64,6 +64,34 @@ impl Printed {
         };
         Self { gzip: smaller(gzip(&body), "gzip"), brotli: smaller(brotli(&body), "br"), plain, etag, unchanged }
     }
+
+    /// Brotli where the reader takes it, else gzip, else plain.
+    pub(crate) fn fit(&self, accepted: Option<&HeaderValue>) -> &Variant {
+        let (mut gzip, mut brotli) = (false, false);
+        let accepted = accepted.map(HeaderValue::as_bytes).unwrap_or_default();
+        for part in accepted.split(|b| *b == b',') {
+            let mut fields = part.split(|b| *b == b';');
+            let name = fields.next().unwrap_or_default().trim_ascii();
+            let wanted = !fields.any(is_refusal);
+            if name.eq_ignore_ascii_case(b"br") {
+                brotli = wanted;
+            } else if name.eq_ignore_ascii_case(b"gzip") {
+                gzip = wanted;
+            }
+        }
+        match (brotli, gzip) {
+            (true, _) => &self.brotli,
+            (_, true) => &self.gzip,
+            _ => &self.plain,
+        }
+    }
+}
+
+/// `q=0`, with any number of zeros behind it.
+fn is_refusal(field: &[u8]) -> bool {
+    let field = field.trim_ascii();
+    let value = field.strip_prefix(b"q=0").or_else(|| field.strip_prefix(b"Q=0"));
+    value.is_some_and(|rest| rest.iter().all(|b| matches!(b, b'.' | b'0')))
 }
 
 fn variant(body: Bytes, common: &HeaderMap, encoding: Option<&'static str>) -> Variant {

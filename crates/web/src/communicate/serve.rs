@@ -10,7 +10,7 @@ use http_body_util::Full;
 
 use super::edition::Edition;
 use super::press::Press;
-use super::printed::{Printed, Variant};
+use super::printed::Printed;
 use crate::server::PublicPages;
 
 type Reply = Response<Full<Bytes>>;
@@ -70,7 +70,7 @@ fn send(printed: &Printed, method: &Method, headers: &HeaderMap) -> Reply {
         *reply.headers_mut() = printed.unchanged.clone();
         return reply;
     }
-    let variant = choose(printed, headers.get(header::ACCEPT_ENCODING));
+    let variant = printed.fit(headers.get(header::ACCEPT_ENCODING));
     let body = if method == Method::HEAD { Bytes::new() } else { variant.body.clone() };
     let mut reply = Response::new(Full::new(body));
     *reply.headers_mut() = variant.headers.clone();
@@ -85,34 +85,6 @@ fn matches(known: &HeaderValue, etag: &HeaderValue) -> bool {
 
 fn bare(tag: &[u8]) -> &[u8] {
     tag.strip_prefix(b"W/").unwrap_or(tag)
-}
-
-/// Brotli where the reader takes it, else gzip, else plain.
-fn choose<'a>(printed: &'a Printed, accepted: Option<&HeaderValue>) -> &'a Variant {
-    let (mut gzip, mut brotli) = (false, false);
-    let accepted = accepted.map(HeaderValue::as_bytes).unwrap_or_default();
-    for part in accepted.split(|b| *b == b',') {
-        let mut fields = part.split(|b| *b == b';');
-        let name = fields.next().unwrap_or_default().trim_ascii();
-        let wanted = !fields.any(is_refusal);
-        if name.eq_ignore_ascii_case(b"br") {
-            brotli = wanted;
-        } else if name.eq_ignore_ascii_case(b"gzip") {
-            gzip = wanted;
-        }
-    }
-    match (brotli, gzip) {
-        (true, _) => &printed.brotli,
-        (_, true) => &printed.gzip,
-        _ => &printed.plain,
-    }
-}
-
-/// `q=0`, with any number of zeros behind it.
-fn is_refusal(field: &[u8]) -> bool {
-    let field = field.trim_ascii();
-    let value = field.strip_prefix(b"q=0").or_else(|| field.strip_prefix(b"Q=0"));
-    value.is_some_and(|rest| rest.iter().all(|b| matches!(b, b'.' | b'0')))
 }
 
 fn plain(status: StatusCode, body: &'static str) -> Reply {

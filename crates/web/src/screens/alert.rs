@@ -55,7 +55,7 @@ pub(super) async fn build(app: &App, caller: &Caller, id: &str) -> Result<AlertD
             Outcome::Will => WhyKind::Will,
         },
         text: step.text,
-        details: step.details,
+        details: step.details.iter().map(|detail| shell.clock.humane(detail)).collect(),
     });
     Ok(AlertDetail {
         integration: alert.integration.to_string(),

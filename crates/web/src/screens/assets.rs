@@ -1,10 +1,15 @@
-//! `/assets/…`: style, script, icon. The name changes with the content, so browsers keep them for a year.
+//! `/assets/…`: style, script, icon. The name changes with the content, so browsers keep them for a year. Compressed once: a
+//! phone at night is on a thin line.
 
+use std::sync::LazyLock;
+
+use axum::body::Body;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
-use http::{Method, header};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::access::Need;
+use crate::communicate::printed::Printed;
 use crate::problem::Problem;
 use crate::server::Route;
 use crate::view::assets;
@@ -13,8 +18,21 @@ pub(super) fn route() -> Route {
     Route::screen(Method::GET, "/assets/{name}", Need::Public, handle)
 }
 
-async fn handle(Path(name): Path<String>) -> Result<Response, Problem> {
-    let asset = assets::find(&format!("/assets/{name}")).ok_or_else(|| Problem::not_found("file"))?;
-    let headers = [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    Ok((headers, asset.bytes).into_response())
+const YEAR: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// In the order of [`assets::all`].
+static PRINTED: LazyLock<Vec<Printed>> = LazyLock::new(|| {
+    let print = |asset: &assets::Asset| Printed::new(asset.bytes.to_vec(), asset.content_type);
+    assets::all().into_iter().map(print).collect()
+});
+
+async fn handle(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let path = format!("/assets/{name}");
+    let place = assets::all().into_iter().position(|asset| asset.path == path);
+    let printed = place.and_then(|place| PRINTED.get(place)).ok_or_else(|| Problem::not_found("file"))?;
+    let variant = printed.fit(headers.get(header::ACCEPT_ENCODING));
+    let mut response = Response::new(Body::from(variant.body.clone()));
+    *response.headers_mut() = variant.headers.clone();
+    response.headers_mut().insert(header::CACHE_CONTROL, YEAR);
+    Ok(response)
 }

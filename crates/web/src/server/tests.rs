@@ -1,7 +1,9 @@
 //! The whole server in front of a real desk and a real store, on a throw-away folder.
 
 mod access;
+mod copies;
 mod flow;
 mod house;
+mod plain;
 mod tls;
 mod wire;

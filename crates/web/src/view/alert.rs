@@ -135,11 +135,12 @@ fn why(view: &AlertDetail) -> Markup {
         @if view.why.is_empty() { p.quiet { "No step has been recorded yet." } }
         ol.timeline {
             @for step in &view.why {
-                @let (tone, word) = match step.kind {
-                    WhyKind::Did => (Tone::Good, "done"),
-                    WhyKind::DidNot => (Tone::Plain, "not done"),
-                    WhyKind::Failed => (Tone::Bad, "failed"),
-                    WhyKind::Will => (Tone::Due, "still to come"),
+                // What simply happened needs no mark: the others are to be seen among it.
+                @let mark = match step.kind {
+                    WhyKind::Did => None,
+                    WhyKind::DidNot => Some((Tone::Plain, "did not happen")),
+                    WhyKind::Failed => Some((Tone::Bad, "failed")),
+                    WhyKind::Will => Some((Tone::Due, "still to come")),
                 };
                 li.entry {
                     span.time { @if let Some(at) = step.at {
@@ -148,7 +149,7 @@ fn why(view: &AlertDetail) -> Markup {
                     div {
                         p.text { (shown(&step.text)) }
                         @for detail in &step.details { p.second.detail { (shown(detail)) } }
-                        p.second { (parts::state(tone, word)) }
+                        @if let Some((tone, word)) = mark { p.second { (parts::state(tone, word)) } }
                     }
                 }
             }

@@ -108,7 +108,10 @@ pub fn main(view: &Now) -> Markup {
                     h2 #call-h { a href="/on-call" { "On call" } }
                     (on_call(clock, &view.on_call, &view.gaps))
                 }
-                section aria-labelledby="quiet-h" { h2 #quiet-h { "Quiet" } (quiet(clock, &view.quiet)) }
+                section aria-labelledby="quiet-h" {
+                    h2 #quiet-h { @if view.incidents.is_empty() && view.needs.is_empty() { "Quiet" } @else { "The rest" } }
+                    (quiet(clock, &view.quiet))
+                }
             }
         }
     }
@@ -200,7 +203,10 @@ pub fn on_call(clock: &Clock, rows: &[OnCallRow], gaps: &[Gap]) -> Markup {
                         }
                         None => (parts::state(parts::Tone::Bad, "nobody")),
                     }
-                    @if let Some(next) = &row.next { span.quiet { ", then " (shown(next)) } }
+                    // One person alone hands over to nobody.
+                    @if let Some(next) = row.next.as_ref().filter(|next| row.now.as_ref().is_none_or(|now| now.person != **next)) {
+                        span.quiet { ", then " (shown(next)) }
+                    }
                 }
             }
         }
@@ -226,7 +232,7 @@ fn quiet(clock: &Clock, quiet: &Quiet) -> Markup {
                 }
             }
             li {
-                @if quiet.promises_made == 0 { "no promise to customers in 90 days" }
+                @if quiet.promises_made == 0 { "no promise to customers fell due in 90 days" }
                 @else { strong { (quiet.promises_kept) " of " (quiet.promises_made) } " promises to customers kept in 90 days" }
             }
         }

@@ -1,12 +1,11 @@
-//! The review: the Markdown as it is, readable, and a form to edit it. No Markdown is rendered: what people wrote is shown as they
-//! wrote it, and nothing in it can become markup.
+//! The review: its text to be read, and a form to edit it as the Markdown it is.
 
 use maud::{Markup, html};
 use model::{IncidentRef, Time};
 
 use super::parts::{self, Tone};
 use super::text::{shown, shown_lines};
-use super::{Shell, shell};
+use super::{Shell, markdown, shell};
 
 #[derive(Clone, Debug)]
 pub struct Review {
@@ -60,7 +59,7 @@ fn reading(view: &Review) -> Markup {
         @if view.shell.responds() {
             p { a.button href={ "/incidents/" (view.id) "/review?edit=1" } { @if view.revision == 0 { "Take over and edit" } @else { "Edit" } } }
         } @else { (shell::read_only()) }
-        article.document aria-label="Text of the review" { (shown_lines(&view.markdown)) }
+        article.prose aria-label="Text of the review" { (markdown::render(&view.markdown)) }
     }
 }
 

@@ -52,6 +52,16 @@ impl Clock {
         format!("{} ({})", local.strftime("%a %-d %b %Y, %H:%M:%S %Z"), utc.strftime("%H:%M UTC"))
     }
 
+    /// A sentence made for programs too: times in it as their reader's clock shows them, with seconds.
+    pub fn humane(&self, text: &str) -> String {
+        let word = |word: &str| {
+            let bare = word.trim_end_matches([',', ':', '.', ';']);
+            let time = Time::parse(bare)?;
+            Some(format!("{}{}{}", self.short(time), self.zoned(time).strftime(":%S"), &word[bare.len()..]))
+        };
+        text.split(' ').map(|w| word(w).unwrap_or_else(|| w.to_owned())).collect::<Vec<_>>().join(" ")
+    }
+
     /// `Tuesday 7 July`
     pub fn day(&self, t: Time) -> String {
         self.zoned(t).strftime("%A %-d %B").to_string()
@@ -141,6 +151,7 @@ mod tests {
         assert_eq!(clock.short(clock.now), "10:18");
         assert_eq!(clock.short(at("2026-07-06T08:00:00Z")), "Mon 6 Jul 09:00");
         assert_eq!(clock.full(clock.now), "Tue 7 Jul 2026, 10:18:00 WEST (09:18 UTC)");
+        assert_eq!(clock.humane("last at 2026-07-07T09:17:03.5Z, by hand"), "last at 10:17:03, by hand");
         let winter = Clock::new(at("2026-01-07T09:18:00Z"), "No/Where");
         assert_eq!(winter.full(winter.now), "Wed 7 Jan 2026, 09:18:00 UTC");
     }

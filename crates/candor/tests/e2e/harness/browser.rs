@@ -142,6 +142,12 @@ impl Browser {
         }
     }
 
+    /// Presses keys where the focus is.
+    pub(crate) async fn keys(&self, keys: impl Into<TypingData>) {
+        let focused = self.driver().active_element().await.expect("something has the focus");
+        focused.send_keys(keys).await.unwrap_or_else(|error| panic!("pressing keys: {error}"));
+    }
+
     /// Keeps a picture of what is shown.
     pub(crate) async fn screenshot(&self, name: &str) {
         let path = self.screens.join(format!("{name}.png"));

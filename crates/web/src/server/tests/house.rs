@@ -143,6 +143,14 @@ impl House {
         self.send(request.body(body).expect("a request")).await
     }
 
+    /// An answer that is no text.
+    pub(super) async fn bytes(&self, token: &str, path: &str) -> Vec<u8> {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let response = self.begin(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().collect().await.expect("whole").to_bytes().to_vec()
+    }
+
     pub(super) async fn get(&self, cookie: &str, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, cookie);
         self.send(request.body(Body::empty()).expect("a request")).await

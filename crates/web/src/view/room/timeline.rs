@@ -23,10 +23,24 @@ pub struct Entry {
 
 /// Entries shown without unfolding; a phone then still has the newest in view.
 const SHOWN: usize = 15;
+/// From more entries than this a narrow screen offers a way to the newest.
+const JUMP: usize = 5;
 
 pub fn timeline(view: &Room) -> Markup {
     let clock = &view.shell.clock;
     let (older, newest) = view.entries.split_at(view.entries.len().saturating_sub(SHOWN));
+    html! {
+        @if let Some(last) = newest.last().filter(|_| newest.len() > JUMP) {
+            p.more.jump { a href={ "#t-" (last.seq) } { "To the newest, " (clock.short(last.happened_at)) } }
+        }
+        // Turned upside down by the style where it scrolls by itself, so that it begins, and stays, at its newest end.
+        div.log-scroll { div { (all(view, older, newest)) } }
+        (note_box(view))
+    }
+}
+
+fn all(view: &Room, older: &[Entry], newest: &[Entry]) -> Markup {
+    let clock = &view.shell.clock;
     html! {
         @if let Some(whole) = &view.whole { p.more { a href=(whole) { "Show the whole timeline" } } }
         @if let (Some(first), Some(last)) = (older.first(), older.last()) {
@@ -39,7 +53,6 @@ pub fn timeline(view: &Room) -> Markup {
             }
         }
         (list(clock, newest, "entries"))
-        (note_box(view))
     }
 }
 

@@ -35,12 +35,13 @@ fn arrival(alert: &Alert) -> Vec<Step> {
     let mut first =
         Step::did(alert.first_seen, "signal", format!("integration {} sent it for the first time", alert.integration));
     let pulse = &alert.pulse;
-    first.details.push(format!("heard {} times, last at {}", pulse.count, pulse.last_seen.rfc3339()));
+    let times = if pulse.count == 1 { "once".to_owned() } else { format!("{} times", pulse.count) };
+    first.details.push(format!("heard {times}, last at {}", pulse.last_seen.rfc3339()));
     if let Some(lease) = pulse.lease {
         let whose = if lease.assumed { "assumed by Candor" } else { "named by the sender" };
         first.details.push(format!("believed without a repeat until {}, {whose}", lease.until.rfc3339()));
     }
-    let key = format!("its identity is the dedup key `{}` of this integration", alert.key);
+    let key = format!("its identity is the dedup key {} of this integration", alert.key);
     vec![first, Step::did(alert.first_seen, "key", key)]
 }
 
