@@ -23,7 +23,7 @@ struct Inspection {
 impl Inspection {
     /// Looks at one address four ways.
     async fn look_at(&mut self, name: &str, url: &str) {
-        for screen in Screen::ALL {
+        for screen in Screen::USUAL {
             for scheme in Scheme::ALL {
                 self.browser.show_as(screen, scheme).await;
                 // Whatever the page before left in the log is not this page's fault.
@@ -33,6 +33,16 @@ impl Inspection {
                 self.inspect(&view).await;
                 self.browser.screenshot(&view).await;
             }
+        }
+        self.browser.show_as(Screen::Narrow, Scheme::Light).await;
+        self.fits(&format!("screen-{name}-{}", Screen::Narrow.name())).await;
+    }
+
+    /// Nothing is pushed out of the screen to the side.
+    async fn fits(&mut self, view: &str) {
+        let wide = self.browser.script("const page = document.documentElement; return page.scrollWidth - page.clientWidth").await;
+        if wide.as_i64().unwrap_or(0) > 0 {
+            self.faults.push(format!("{view}: wider than the screen by {wide} px"));
         }
     }
 
@@ -44,14 +54,11 @@ impl Inspection {
         if weight.page > PAGE_BYTES || weight.script > SCRIPT_BYTES {
             faults.push(format!("too heavy: {weight:?}"));
         }
-        let wide = browser.script("return document.documentElement.scrollWidth - innerWidth").await;
-        if wide.as_i64().unwrap_or(0) > 0 {
-            faults.push(format!("wider than the screen by {wide} px"));
-        }
         if browser.script("return document.querySelectorAll('h1').length").await != json!(1) {
             faults.push("not exactly one h1".to_owned());
         }
         self.faults.extend(faults.into_iter().map(|fault| format!("{view}: {fault}")));
+        self.fits(view).await;
     }
 }
 

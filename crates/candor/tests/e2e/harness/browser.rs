@@ -18,15 +18,18 @@ use thirtyfour::prelude::*;
 pub(crate) enum Screen {
     Phone,
     Desktop,
+    /// The narrowest that must still work.
+    Narrow,
 }
 
 impl Screen {
-    pub(crate) const ALL: [Self; 2] = [Self::Phone, Self::Desktop];
+    pub(crate) const USUAL: [Self; 2] = [Self::Phone, Self::Desktop];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Phone => "phone",
             Self::Desktop => "desktop",
+            Self::Narrow => "narrow",
         }
     }
 
@@ -34,6 +37,7 @@ impl Screen {
         match self {
             Self::Phone => (390, 844),
             Self::Desktop => (1280, 900),
+            Self::Narrow => (320, 640),
         }
     }
 }
@@ -99,7 +103,7 @@ impl Browser {
     /// Device metrics instead of a window size: a headless window cannot be as narrow as a phone.
     pub(crate) async fn show_as(&self, screen: Screen, scheme: Scheme) {
         let (width, height) = screen.size();
-        let phone = matches!(screen, Screen::Phone);
+        let phone = !matches!(screen, Screen::Desktop);
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
         let features = json!({ "media": "", "features": [
