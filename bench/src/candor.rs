@@ -38,6 +38,28 @@ pub(crate) fn path(service: &str) -> String {
     format!("/in/{key}/api/v2/alerts")
 }
 
+/// Services that the probes of a latency run go to in turn. A service that opens more than thirty groups a minute is in a storm,
+/// and its further alerts page together; what is measured is one alert's page, so no service gets that many probes.
+pub(crate) const PROBED: usize = 40;
+
+/// Where alerts for the `n`-th probed service are sent.
+pub(crate) fn probed_path(n: usize) -> String {
+    format!("/in/{}/api/v2/alerts", probed_key(n))
+}
+
+fn probed_key(n: usize) -> String {
+    format!("{n:08}000000000000000000000000")
+}
+
+/// A service whose alerts page the same person as the watched one's.
+fn probed(n: usize) -> String {
+    let key = probed_key(n);
+    format!(
+        "[[service]]\nid = \"probed-{n}\"\nname = \"Probed {n}\"\npolicy = \"{WATCHED}\"\n\
+         [[integration]]\nid = \"prometheus-probed-{n}\"\nservice = \"probed-{n}\"\nkey = \"{key}\"\n"
+    )
+}
+
 /// Two services, each with people of its own: pages of the one must not be bundled with pages of the other.
 fn playbook(hook: SocketAddr) -> String {
     let watched = chain("ana", WATCHED, WATCHED_KEY, hook);
@@ -46,7 +68,8 @@ fn playbook(hook: SocketAddr) -> String {
         "[[page]]\nslug = \"shop\"\nname = \"Shop status\"\n[[page.component]]\nid = \"{WATCHED}\"\nname = \"Checkout\"\nservice = \"{WATCHED}\"\n\
          [[page.component]]\nid = \"{BACKGROUND}\"\nname = \"Background work\"\nservice = \"{BACKGROUND}\"\n"
     );
-    format!("{watched}\n{background}\n{page}")
+    let probed: String = (0..PROBED).map(probed).collect();
+    format!("{watched}\n{background}\n{probed}\n{page}")
 }
 
 /// Everything from a person to an integration that it takes to page that person.

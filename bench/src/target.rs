@@ -95,6 +95,14 @@ impl Running {
         }
     }
 
+    /// Where the probes of a latency run go, in turn.
+    pub(crate) fn probed(&self) -> Vec<String> {
+        match self.target {
+            Target::Candor => (0..candor::PROBED).map(candor::probed_path).collect(),
+            Target::Alertmanager => vec![alertmanager::PATH.to_owned()],
+        }
+    }
+
     /// A plan for the watched service; the caller changes what its case needs.
     pub(crate) fn plan(&self, batch: usize, connections: usize, until: Until) -> Plan {
         Plan {

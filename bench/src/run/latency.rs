@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::{Bench, progress};
 use crate::alert::{Batch, Distinct};
+use crate::candor::PROBED;
 use crate::http::Connection;
 use crate::load::{self, LEASE, Outcome, Until};
 use crate::report::{Bar, Row, Section, Table, Unit, grouped};
@@ -41,7 +42,8 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
         format!(
             "An alert of a new name is posted and the webhook it causes is received in the same process: {PROBES} probes {} ms apart after \
              {WARM_UP} to warm up, then {PROBES_UNDER_LOAD} with {LOAD} other new alerts a second (10 a request, 8 connections) on a service \
-             of their own. Candor syncs the alert and the page to disk in between; Alertmanager, with no grouping and no group wait, works \
+             of their own. At Candor the probes go to {PROBED} services in turn, because one service with more than thirty new pages a minute \
+             gets them bundled. Candor syncs the alert and the page to disk in between; Alertmanager, with no grouping and no group wait, works \
              from memory, and its other alerts notify nobody. Medians of {} alternating rounds.",
             APART.as_millis(),
             bench.rounds
@@ -108,13 +110,15 @@ fn background(running: &Running) -> Plan {
 
 async fn probe(running: &Running, sink: &Sink, first: u64, count: u64, loaded: bool) -> Result<Figure> {
     let mut connection = Connection::open(running.address).await?;
-    let mut batch = Batch::new(running.address, &running.path(WATCHED), 1, WATCHED, Distinct::Name);
+    let batch = |path: String| Batch::new(running.address, &path, 1, WATCHED, Distinct::Name);
+    let mut batches: Vec<Batch> = running.probed().into_iter().map(batch).collect();
+    let turns = batches.len();
     let started = clock::now();
     let mut sent: Vec<Instant> = Vec::new();
     let mut answered = Vec::new();
     for index in 0..count {
         tokio::time::sleep_until((started + APART * index as u32).into()).await;
-        let request = batch.fill(|_| first + index, &clock::timestamp(LEASE));
+        let request = batches[index as usize % turns].fill(|_| first + index, &clock::timestamp(LEASE));
         let at = clock::now();
         sent.push(at);
         let status = connection.send(request).await?;

@@ -15,7 +15,7 @@ use store::{Db, Records, Vault};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use web::app::App;
+use web::app::{About, App};
 use web::communicate::press::Press;
 use web::server::{Limits, Listener};
 
@@ -61,6 +61,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Running> {
     let tls = settings.tls.as_ref().map(|tls| web::server::tls::load(&tls.cert, &tls.key)).transpose()?;
     let clock = crate::clock::system();
     let db = Db::open(&settings.place()).await?;
+    let about = about(&settings, db.flavour());
     let records = Records::new(db.clone());
     let vault = Vault::new(db, settings.secret_key.open(&settings.data)?);
     let link_secret = link_secret(&vault).await?;
@@ -82,7 +83,8 @@ pub(crate) async fn start(settings: Settings) -> Result<Running> {
     let base_url = settings.base_url_at(bound);
     let press = Press::new(running.desk.clone(), records.clone(), base_url.clone());
     let app = App::new(running.desk.clone(), records, vault.clone(), web_settings(&settings, &base_url, link_secret))
-        .with_pages(press.clone());
+        .with_pages(press.clone())
+        .with_about(about);
     let setup = set_up(&app, &settings).await?;
     if let Err(error) = press.look().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the public pages could not be rendered yet");
@@ -113,6 +115,11 @@ fn web_settings(settings: &Settings, base_url: &str, link_secret: [u8; 32]) -> w
         https: base_url.starts_with("https://"),
         limits: Limits { connections: settings.limits.connections, per_address: settings.limits.per_address },
     }
+}
+
+fn about(settings: &Settings, flavour: String) -> About {
+    let place = if settings.database.is_some() { String::new() } else { format!(" in {}", settings.data.display()) };
+    About { database: flavour + &place, mail: settings.mail.as_ref().map(|mail| mail.smtp.clone()) }
 }
 
 /// Keys into memory, the first token or set-up link, the playbook.

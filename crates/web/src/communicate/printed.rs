@@ -10,12 +10,9 @@ use http::{HeaderMap, HeaderValue, header};
 use model::timeline::hex;
 use sha2::{Digest as _, Sha256};
 
-/// Above it brotli takes tens of milliseconds for a page that may change every minute.
-const BROTLI_QUALITY: u32 = 9;
-/// For documents of more than [`LARGE`] bytes, which would take as long with the other.
-const BROTLI_QUALITY_LARGE: u32 = 7;
-const LARGE: usize = 64 << 10;
-const BROTLI_WINDOW: u32 = 20;
+/// Above it brotli's tables take tens of megabytes, for a few percent of a page that may change every minute.
+const BROTLI_QUALITY: u32 = 5;
+const BROTLI_WINDOW: u32 = 18;
 
 /// Readers behind caches may see a page ten seconds old, or a day old while we are away: better than none.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=10, stale-if-error=86400");
@@ -110,9 +107,8 @@ fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 fn brotli(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let quality = if body.len() > LARGE { BROTLI_QUALITY_LARGE } else { BROTLI_QUALITY };
     let out = Vec::with_capacity(body.len() / 3);
-    let mut encoder = brotli::CompressorWriter::new(out, 64 << 10, quality, BROTLI_WINDOW);
+    let mut encoder = brotli::CompressorWriter::new(out, 64 << 10, BROTLI_QUALITY, BROTLI_WINDOW);
     encoder.write_all(body)?;
     encoder.flush()?;
     Ok(encoder.into_inner())
