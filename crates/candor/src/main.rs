@@ -14,6 +14,7 @@ mod serve;
 mod settings;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use cli::Cli;
@@ -32,7 +33,9 @@ fn main() -> ExitCode {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         out::say("candor: the TLS provider was installed twice");
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // A thread that printed a page or hashed a password gives its memory back when it ends, so it ends soon.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(Duration::from_secs(1)).build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             out::say(&format!("candor: no threads to work with: {error}"));

@@ -33,7 +33,7 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
              PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 0;
              PRAGMA journal_size_limit = 67108864;
-             PRAGMA cache_size = -65536;
+             PRAGMA cache_size = -24576;
              PRAGMA mmap_size = 0;
              PRAGMA temp_store = MEMORY;",
         )
