@@ -27,14 +27,23 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Of the program. Checkpoints of the journal carry it, and `candor verify` replays those of its own version only.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+const KEEP_ALIVE: Duration = Duration::from_secs(1);
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Whoever speaks TLS asks for the provider that was installed; there is one, and no OpenSSL.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         out::say("candor: the TLS provider was installed twice");
     }
+    // One core is the desk's: a second worker on two cores would only hand requests to and fro.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = cores.saturating_sub(1).max(1);
     // A thread that printed a page or hashed a password gives its memory back when it ends, so it ends soon.
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(Duration::from_secs(1)).build()
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .thread_keep_alive(KEEP_ALIVE)
+        .build()
     {
         Ok(runtime) => runtime,
         Err(error) => {
