@@ -54,7 +54,7 @@ pub struct Alert {
     pub incident: Option<IncidentRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
-    /// What a repeat changes. Live in `State`, written to the row at most once a minute.
+    /// What a repeat changes. Live in `State`, written to the row at most every ten seconds.
     pub pulse: Pulse,
 }
 
