@@ -39,6 +39,7 @@ pub fn step(state: &mut State, entry: Entry) -> Effects {
         send: Vec::new(),
         alerts: BTreeSet::new(),
         groups: BTreeSet::new(),
+        counted: BTreeSet::new(),
         letters: BTreeSet::new(),
         incidents: BTreeSet::new(),
         pagers: BTreeSet::new(),
@@ -84,6 +85,8 @@ pub(crate) struct Step<'a> {
     /// Things of the working set that changed; written once, at the end.
     pub(crate) alerts: BTreeSet<AlertId>,
     pub(crate) groups: BTreeSet<GroupId>,
+    /// Groups of which nothing but the number of alerts may have changed.
+    pub(crate) counted: BTreeSet<GroupId>,
     pub(crate) letters: BTreeSet<LetterId>,
     pub(crate) incidents: BTreeSet<IncidentRef>,
     pub(crate) pagers: BTreeSet<(Name, Channel)>,
@@ -193,6 +196,8 @@ impl Step<'_> {
             Some(Row::Alert(open.alert.clone()))
         }));
         rows.extend(self.groups.iter().filter_map(|id| Some(Row::Group(Box::new(state.groups.get(id)?.clone())))));
+        let counted = self.counted.difference(&self.groups);
+        rows.extend(counted.filter_map(|id| Some(Row::GroupCounts(state.groups.get(id)?.counts()))));
         rows.extend(self.letters.iter().filter_map(|id| Some(Row::Letter(Box::new(state.letters.get(id)?.clone())))));
         rows.extend(self.pagers.iter().filter_map(|key| Some(Row::Pager(Box::new(state.pagers.get(key)?.clone())))));
         rows.extend(self.incidents.iter().filter_map(|id| Some(Row::Incident(Box::new(state.incidents.get(id)?.clone())))));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::group::TrailEntry;
+use crate::group::{Counts, TrailEntry};
 use crate::letter::Pager;
 use crate::pull::Pull;
 use crate::review::Review;
@@ -18,6 +18,8 @@ pub enum Row {
     Playbook(Arc<Playbook>),
     Alert(Arc<Alert>),
     Group(Box<Group>),
+    /// Only this of the group has changed.
+    GroupCounts(Counts),
     Trail(Box<TrailEntry>),
     Letter(Box<Letter>),
     Pager(Box<Pager>),
@@ -34,6 +36,7 @@ pub enum RowKey {
     Playbook,
     Alert(u64),
     Group(u64),
+    GroupCounts(u64),
     Trail(u64, u32),
     Letter(u64),
     Pager(Name, Channel),
@@ -50,6 +53,7 @@ impl Row {
             Self::Playbook(_) => RowKey::Playbook,
             Self::Alert(alert) => RowKey::Alert(alert.id.0),
             Self::Group(group) => RowKey::Group(group.id.0),
+            Self::GroupCounts(counts) => RowKey::GroupCounts(counts.group.0),
             Self::Trail(entry) => RowKey::Trail(entry.group.0, entry.seq),
             Self::Letter(letter) => RowKey::Letter(letter.id.0),
             Self::Pager(pager) => RowKey::Pager(pager.person.clone(), pager.channel),

@@ -50,7 +50,7 @@ pub struct Group {
     pub severity: Severity,
     pub opened_at: Time,
     pub state: GroupState,
-    /// Alerts now firing, and all that ever joined.
+    /// Alerts now firing, and all that ever joined. Their columns of the row are newer than its text: see [`Counts`].
     pub firing: u32,
     pub alerts: u32,
     pub plan: Plan,
@@ -62,6 +62,25 @@ pub struct Group {
     pub incident: Option<IncidentRef>,
     /// How many trail entries it has; the next one's number.
     pub trail: u32,
+}
+
+/// How many alerts a group has. A thousand alerts a second may join one group and nothing else of it changes, so these two
+/// figures are written without the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub group: GroupId,
+    pub firing: u32,
+    pub alerts: u32,
+}
+
+impl Group {
+    pub fn counts(&self) -> Counts {
+        Counts { group: self.id, firing: self.firing, alerts: self.alerts }
+    }
+
+    pub fn set_counts(&mut self, counts: Counts) {
+        (self.firing, self.alerts) = (counts.firing, counts.alerts);
+    }
 }
 
 /// The escalation policy as it was when the group opened.

@@ -10,7 +10,8 @@ mod whole;
 pub use journal::Checkpoint;
 pub use save::Saver;
 
-use model::{GroupId, IncidentRef, Name};
+use model::group::Counts;
+use model::{Group, GroupId, IncidentRef, Name};
 use serde::de::DeserializeOwned;
 
 use crate::{Db, Query, Row, StoreError, ValueRef};
@@ -107,6 +108,17 @@ impl Records {
 /// Reads a thing from the first column.
 pub(crate) fn read<T: DeserializeOwned>(row: &Row) -> Result<T, StoreError> {
     serde_json::from_str(row.text(0)?).map_err(StoreError::internal)
+}
+
+/// A group with the counts of its columns.
+pub(crate) fn read_group(row: &Row) -> Result<Group, StoreError> {
+    let mut group: Group = read(row)?;
+    group.set_counts(Counts { group: group.id, firing: count(row, 1)?, alerts: count(row, 2)? });
+    Ok(group)
+}
+
+fn count(row: &Row, at: usize) -> Result<u32, StoreError> {
+    u32::try_from(row.int(at)?).map_err(StoreError::internal)
 }
 
 pub(crate) fn int(n: u64) -> i64 {

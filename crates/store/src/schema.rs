@@ -21,6 +21,7 @@ static MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 2, name: "records", sql: RECORDS },
     Migration { number: 3, name: "vault", sql: VAULT },
+    Migration { number: 4, name: "group counts", sql: GROUP_COUNTS },
 ];
 
 const RECORDS: &str = "
@@ -115,6 +116,15 @@ CREATE TABLE idempotency (
     answer TEXT NOT NULL,
     PRIMARY KEY (actor, idem)
 );
+";
+
+/// Apart from the text, so that an alert that joins a group does not rewrite the group.
+const GROUP_COUNTS: &str = "
+ALTER TABLE alert_group ADD COLUMN firing BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE alert_group ADD COLUMN alerts BIGINT NOT NULL DEFAULT 0;
+UPDATE alert_group SET firing = c.firing, alerts = c.alerts
+    FROM (SELECT alert_group AS id, COUNT(*) FILTER (WHERE is_open) AS firing, COUNT(*) AS alerts FROM alert GROUP BY alert_group) c
+    WHERE alert_group.id = c.id;
 ";
 
 const VAULT: &str = "

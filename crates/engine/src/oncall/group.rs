@@ -56,7 +56,7 @@ impl Step<'_> {
         if let Some(group) = self.state.groups.get_mut(&id) {
             group.firing += 1;
             group.alerts += 1;
-            self.groups.insert(id);
+            self.counted.insert(id);
         }
         self.group_worsened(id, decision.severity, decision.page);
     }
@@ -112,7 +112,7 @@ impl Step<'_> {
     pub(crate) fn left(&mut self, id: GroupId) {
         let Some(group) = self.state.groups.get_mut(&id) else { return };
         group.firing = group.firing.saturating_sub(1);
-        self.groups.insert(id);
+        self.counted.insert(id);
         if group.firing > 0 {
             return;
         }

@@ -113,7 +113,15 @@ impl World {
             if matches!(row, Row::Timeline(_) | Row::Trail(_) | Row::Update(_) | Row::Review(_)) {
                 assert!(!self.rows.contains_key(&row.key()), "{:?} is appended, never written over", row.key());
             }
-            self.rows.insert(row.key(), row.clone());
+            match row {
+                Row::GroupCounts(counts) => {
+                    let Some(Row::Group(group)) = self.rows.get_mut(&RowKey::Group(counts.group.0)) else {
+                        panic!("group {} is counted and has no row", counts.group);
+                    };
+                    group.set_counts(*counts);
+                }
+                row => drop(self.rows.insert(row.key(), row.clone())),
+            }
         }
         for id in &effects.send {
             let Some(Row::Letter(letter)) = self.rows.get(&RowKey::Letter(id.0)) else { panic!("letter {id} has no row") };

@@ -3,18 +3,24 @@
 use model::group::TrailEntry;
 use model::{Group, GroupId, IncidentRef, Letter, LetterId};
 
-use super::{LetterFilter, Records, Slice, int};
-use crate::StoreError;
+use super::{LetterFilter, Records, Slice, int, read_group};
 use crate::tables::read as texts;
+use crate::{Row, StoreError};
 
 impl Records {
     pub async fn group(&self, id: GroupId) -> Result<Option<Group>, StoreError> {
-        self.body(&texts::GROUP, &[int(id.0).into()]).await
+        self.db.one(&texts::GROUP, &[int(id.0).into()]).await?.map(|row| read_group(&row)).transpose()
     }
 
     /// Groups that are not resolved, oldest first, at most 1,000.
     pub async fn open_groups(&self) -> Result<Vec<Group>, StoreError> {
-        self.bodies(&texts::OPEN_GROUPS, &[1_000_i64.into()]).await
+        let mut groups = Vec::new();
+        let take = |row: Row| {
+            groups.push(read_group(&row)?);
+            Ok(())
+        };
+        self.db.each(&texts::OPEN_GROUPS, &[1_000_i64.into()], take).await?;
+        Ok(groups)
     }
 
     pub async fn trail(&self, group: GroupId) -> Result<Vec<TrailEntry>, StoreError> {

@@ -1,6 +1,7 @@
 //! Writing rows inside the desk's transaction.
 
-use model::{AlertState, Channel, GroupState, IncidentRef, Row, Time};
+use model::group::Counts;
+use model::{AlertState, Channel, Group, GroupState, IncidentRef, Row, Time};
 use serde::Serialize;
 
 use super::int;
@@ -49,13 +50,10 @@ impl Saver {
                 ];
                 tx.exec(&texts::ALERT, &params)
             }
-            Row::Group(group) => {
-                let open = !matches!(group.state, GroupState::Resolved { .. });
-                let acknowledged = matches!(group.state, GroupState::Acknowledged { .. });
-                let incident = number(group.incident);
-                let params =
-                    [int(group.id.0).into(), open.into(), acknowledged.into(), incident.into(), self.json(group)?.into()];
-                tx.exec(&texts::GROUP, &params)
+            Row::Group(group) => self.group(tx, group),
+            Row::GroupCounts(Counts { group, firing, alerts }) => {
+                let params = [i64::from(*firing).into(), i64::from(*alerts).into(), int(group.0).into()];
+                tx.exec(&texts::GROUP_COUNTS, &params)
             }
             Row::Trail(entry) => {
                 tx.exec(&texts::TRAIL, &[int(entry.group.0).into(), i64::from(entry.seq).into(), self.json(entry)?.into()])
@@ -94,6 +92,21 @@ impl Saver {
             }
             Row::Pull(pull) => tx.exec(&texts::PULL, &[int(pull.id).into(), self.json(pull)?.into()]),
         }
+    }
+
+    fn group(&mut self, tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
+        let open = !matches!(group.state, GroupState::Resolved { .. });
+        let acknowledged = matches!(group.state, GroupState::Acknowledged { .. });
+        let params = [
+            int(group.id.0).into(),
+            open.into(),
+            acknowledged.into(),
+            number(group.incident).into(),
+            i64::from(group.firing).into(),
+            i64::from(group.alerts).into(),
+            self.json(group)?.into(),
+        ];
+        tx.exec(&texts::GROUP, &params)
     }
 
     fn letter(&mut self, tx: &mut Tx<'_>, letter: &model::Letter) -> Result<(), StoreError> {

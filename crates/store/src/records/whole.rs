@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use model::effect::RowKey;
-use model::{Alert, Group, Incident, IncidentRef, Letter, LetterId, Row as Record, TimelineEntry};
+use model::{Alert, Incident, IncidentRef, Letter, LetterId, Row as Record, TimelineEntry};
 use serde_json::Value as Json;
 
-use super::{Records, int, read};
+use super::{Records, int, read, read_group};
 use crate::tables::read as texts;
 use crate::{Query, Row, StoreError, ValueRef};
 
@@ -21,6 +21,13 @@ const EXPORTS: [(&str, &Query); 7] = [
     ("reviews", &texts::EVERY_REVIEW),
 ];
 
+fn record(kind: &str, row: &Row) -> Result<Json, StoreError> {
+    if kind == "groups" {
+        return serde_json::to_value(read_group(row)?).map_err(StoreError::internal);
+    }
+    read(row)
+}
+
 impl Records {
     /// What the engine's state is rebuilt from: the rows of the open working set, and the highest incident number ever given.
     pub fn working_set_blocking(&self) -> Result<(Vec<Record>, u32), StoreError> {
@@ -32,7 +39,7 @@ impl Records {
             Ok(())
         })?;
         self.db.each_blocking(&texts::OPEN_GROUPS, &[i64::MAX.into()], |row| {
-            rows.push(Record::Group(Box::new(read::<Group>(&row)?)));
+            rows.push(Record::Group(Box::new(read_group(&row)?)));
             Ok(())
         })?;
         self.gather(&texts::UNFINISHED_LETTERS, &mut rows, |row| Ok(Record::Letter(Box::new(read::<Letter>(row)?))))?;
@@ -68,6 +75,7 @@ impl Records {
             RowKey::Playbook => self.db.one(&texts::PLAYBOOK, &[]).await,
             RowKey::Alert(id) => self.db.one(&texts::BODY_ALERT, &[int(*id).into()]).await,
             RowKey::Group(id) => self.db.one(&texts::GROUP, &[int(*id).into()]).await,
+            RowKey::GroupCounts(id) => self.db.one(&texts::BODY_COUNTS, &[int(*id).into()]).await,
             RowKey::Trail(group, seq) => self.db.one(&texts::BODY_TRAIL, &[int(*group).into(), i64::from(*seq).into()]).await,
             RowKey::Letter(id) => self.db.one(&texts::LETTER, &[int(*id).into()]).await,
             RowKey::Pager(person, channel) => self.db.one(&texts::BODY_PAGER, &[(&**person).into(), channel.name().into()]).await,
@@ -100,7 +108,8 @@ impl Records {
         visit: &mut (dyn FnMut(&'static str, Json) -> std::io::Result<()> + Send),
     ) -> Result<(), StoreError> {
         for (kind, query) in EXPORTS {
-            self.db.each(query, &[], |row| visit(kind, read(&row)?).map_err(StoreError::internal)).await?;
+            let take = |row: Row| visit(kind, record(kind, &row)?).map_err(StoreError::internal);
+            self.db.each(query, &[], take).await?;
         }
         Ok(())
     }

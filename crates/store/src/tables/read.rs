@@ -26,8 +26,8 @@ crate::queries! {
         WHERE a.is_open AND (CAST($1 AS TEXT) IS NULL OR a.integration = CAST($1 AS TEXT)) ORDER BY a.id";
     COUNT_ALERTS = "SELECT COUNT(*) FILTER (WHERE NOT g.acknowledged), COUNT(*) FILTER (WHERE g.acknowledged)
         FROM alert a JOIN alert_group g ON g.id = a.alert_group WHERE a.is_open";
-    GROUP = "SELECT body FROM alert_group WHERE id = $1";
-    OPEN_GROUPS = "SELECT body FROM alert_group WHERE is_open ORDER BY id LIMIT $1";
+    GROUP = "SELECT body, firing, alerts FROM alert_group WHERE id = $1";
+    OPEN_GROUPS = "SELECT body, firing, alerts FROM alert_group WHERE is_open ORDER BY id LIMIT $1";
     TRAIL = "SELECT body FROM trail WHERE alert_group = $1 ORDER BY seq";
     LETTER = "SELECT body FROM letter WHERE id = $1";
     LETTERS = "SELECT body FROM letter WHERE id < $1 ORDER BY id DESC LIMIT $2";
@@ -48,6 +48,7 @@ crate::queries! {
     PROMISES = "SELECT t.kind, COUNT(*) FROM timeline t JOIN incident i ON i.number = t.incident
         WHERE t.kind IN ('promise_kept', 'promise_broken') AND t.happened_at >= $1 AND NOT i.drill GROUP BY t.kind";
     IDEMPOTENT_ANSWER = "SELECT answer FROM idempotency WHERE actor = $1 AND idem = $2";
+    BODY_COUNTS = "SELECT CAST(firing AS TEXT) || ' ' || CAST(alerts AS TEXT) FROM alert_group WHERE id = $1";
     BODY_TRAIL = "SELECT body FROM trail WHERE alert_group = $1 AND seq = $2";
     BODY_ALERT = "SELECT body FROM alert WHERE id = $1";
     BODY_PAGER = "SELECT body FROM pager WHERE person = $1 AND channel = $2";
@@ -59,7 +60,7 @@ crate::queries! {
     EVERY_TIMELINE = "SELECT body FROM timeline ORDER BY incident, seq";
     EVERY_UPDATE = "SELECT body FROM incident_update ORDER BY id";
     EVERY_ALERT = "SELECT body FROM alert ORDER BY id";
-    EVERY_GROUP = "SELECT body FROM alert_group ORDER BY id";
+    EVERY_GROUP = "SELECT body, firing, alerts FROM alert_group ORDER BY id";
     EVERY_LETTER = "SELECT body FROM letter ORDER BY id";
     EVERY_REVIEW = "SELECT body FROM review ORDER BY incident, revision";
 }

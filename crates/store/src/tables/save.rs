@@ -4,9 +4,10 @@ crate::queries! {
     PLAYBOOK = "INSERT INTO playbook (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body";
     ALERT = "INSERT INTO alert (id, is_open, service, integration, alert_group, body) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, body = excluded.body";
-    GROUP = "INSERT INTO alert_group (id, is_open, acknowledged, incident, body) VALUES ($1, $2, $3, $4, $5)
+    GROUP = "INSERT INTO alert_group (id, is_open, acknowledged, incident, firing, alerts, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, acknowledged = excluded.acknowledged,
-        incident = excluded.incident, body = excluded.body";
+        incident = excluded.incident, firing = excluded.firing, alerts = excluded.alerts, body = excluded.body";
+    GROUP_COUNTS = "UPDATE alert_group SET firing = $1, alerts = $2 WHERE id = $3";
     TRAIL = "INSERT INTO trail (alert_group, seq, body) VALUES ($1, $2, $3)";
     LETTER = "INSERT INTO letter (id, state, incident, body) VALUES ($1, $2, $3, $4)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body";

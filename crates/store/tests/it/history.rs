@@ -28,6 +28,28 @@ fn an_upgrade_keeps_the_rows() {
     });
 }
 
+/// A data folder from before groups had columns for their counts.
+#[test]
+fn groups_of_an_older_folder_are_counted() {
+    store::queries! {
+        OLD_GROUP = "INSERT INTO alert_group (id, is_open, acknowledged, body) VALUES ($1, TRUE, FALSE, '{}')";
+        OLD_ALERT = "INSERT INTO alert (id, is_open, service, integration, alert_group, body) VALUES ($1, $2, 's', 'i', $3, '{}')";
+        COUNTS = "SELECT firing, alerts FROM alert_group ORDER BY id";
+    }
+    assert_eq!(ALL.len(), 3);
+    both_places(async |place| {
+        let db = Db::open_with(&place, &store::migrations()[..3]).await.unwrap();
+        let mut rows = vec![(&OLD_GROUP, values![1_i64]), (&OLD_GROUP, values![2_i64])];
+        rows.extend([(1_i64, true), (2, true), (3, false)].map(|(id, open)| (&OLD_ALERT, values![id, open, 1_i64])));
+        db.write(rows).await.unwrap();
+        drop(db);
+        let db = Db::open(&place).await.unwrap();
+        let groups = db.many(&COUNTS, &[]).await.unwrap();
+        let counts: Vec<_> = groups.iter().map(|row| (row.int(0).unwrap(), row.int(1).unwrap())).collect();
+        assert_eq!(counts, [(2, 3), (0, 0)]);
+    });
+}
+
 #[test]
 fn a_failed_migration_leaves_the_version_before() {
     both_places(async |place| {
