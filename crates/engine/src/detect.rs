@@ -18,10 +18,10 @@ pub fn condense(state: &State, input: &Input) -> Option<Input> {
         return None;
     }
     let playbook = &state.playbook;
-    let keys = state.keys.get(&playbook.integration(integration)?.id)?;
+    let from = &playbook.integration(integration)?.id;
     let mut alerts = Vec::with_capacity(signals.len());
     for signal in signals {
-        let id = *keys.get(&signal.key)?;
+        let id = state.alert_by_key(from, &signal.key)?;
         let alert = &state.alerts.get(&id)?.alert;
         let same = signal.action == SignalAction::Trigger
             && alert.summary == signal.summary

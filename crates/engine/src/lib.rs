@@ -11,6 +11,7 @@ mod access;
 mod communicate;
 mod deadline;
 mod detect;
+mod identity;
 mod learn;
 mod oncall;
 mod respond;

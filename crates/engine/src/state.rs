@@ -10,6 +10,7 @@ use model::{Alert, AlertId, Channel, Group, GroupId, Incident, IncidentRef, Lett
 use serde::{Deserialize, Serialize};
 
 use crate::deadline::{Deadline, Deadlines};
+use crate::identity::Identity;
 
 /// An open alert, and what its row says of its pulse.
 #[derive(Clone, Debug)]
@@ -24,8 +25,8 @@ pub(crate) struct Open {
 pub struct State {
     pub(crate) playbook: Arc<Playbook>,
     pub(crate) alerts: BTreeMap<AlertId, Open>,
-    /// Open alerts by integration and dedup key: identity.
-    pub(crate) keys: BTreeMap<Name, BTreeMap<Box<str>, AlertId>>,
+    /// Open alerts by integration and dedup key.
+    pub(crate) identity: Identity,
     /// Groups that are not resolved.
     pub(crate) groups: BTreeMap<GroupId, Group>,
     /// Open groups by service and key, oldest first: one, unless the incident of an older one is over.
@@ -55,7 +56,7 @@ pub struct Snapshot {
 
 impl State {
     /// From rows in any order: the playbook, open alerts, unresolved groups, unfinished letters, pagers and open incidents.
-    /// Other rows are passed over. `last_incident` is the highest number ever given, closed incidents included.
+    /// Other rows are passed over; a group's row has its newest counts in it. `last_incident` is the highest number ever given, closed incidents included.
     pub fn rebuild(rows: impl IntoIterator<Item = Row>, last_incident: u32) -> Self {
         let mut state = Self { last_incident, ..Self::default() };
         let mut names = BTreeSet::new();
@@ -132,17 +133,16 @@ impl State {
     }
 
     pub(crate) fn alert_by_key(&self, integration: &str, key: &str) -> Option<AlertId> {
-        self.keys.get(integration)?.get(key).copied()
+        let has = |id: AlertId| {
+            let open = self.alerts.get(&id);
+            open.is_some_and(|open| &*open.alert.key == key && &*open.alert.integration == integration)
+        };
+        self.identity.find(integration, key, has)
     }
 
     pub(crate) fn insert_alert(&mut self, alert: Arc<Alert>, saved: Pulse) {
         let id = alert.id;
-        // Two steps, so that the common case clones no name.
-        if let Some(keys) = self.keys.get_mut(&alert.integration) {
-            keys.insert(alert.key.clone(), id);
-        } else {
-            self.keys.entry(alert.integration.clone()).or_default().insert(alert.key.clone(), id);
-        }
+        self.identity.insert(&alert.integration, &alert.key, id);
         self.alerts.insert(id, Open { alert, saved, armed: None });
         self.watch_lease(id);
     }
@@ -150,12 +150,7 @@ impl State {
     pub(crate) fn remove_alert(&mut self, id: AlertId) -> Option<Arc<Alert>> {
         let open = self.alerts.remove(&id)?;
         self.forget_lease(id, open.armed);
-        if let Some(keys) = self.keys.get_mut(&open.alert.integration) {
-            keys.remove(&open.alert.key);
-            if keys.is_empty() {
-                self.keys.remove(&open.alert.integration);
-            }
-        }
+        self.identity.remove(&open.alert.integration, &open.alert.key, id);
         Some(open.alert)
     }
 
