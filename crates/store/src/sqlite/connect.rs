@@ -47,6 +47,15 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// The connection that carries the log over. It syncs the log before and the file after, as the writing one would.
+pub(super) fn carrier(file: &Path) -> Result<Connection, StoreError> {
+    let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -64; PRAGMA mmap_size = 0;")
+        .map_err(fault::sort)?;
+    Ok(connection)
+}
+
 pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection

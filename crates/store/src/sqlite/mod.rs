@@ -5,6 +5,7 @@
 //! write, so a second sync that succeeds proves nothing.
 
 mod backup;
+mod carry;
 mod connect;
 mod fault;
 mod migrate;
@@ -12,8 +13,8 @@ mod readers;
 mod writing;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef as Stored};
 use rusqlite::{CachedStatement, Connection};
@@ -23,12 +24,13 @@ use crate::{Migration, Query, Row, StoreError, Value, ValueRef};
 
 pub(crate) use writing::SqliteTx;
 
-/// The fields are dropped in this order: readers first, so that the writing connection is the last one and can clear the log,
+/// The fields are dropped in this order: readers and the carrier first, so that the writing connection is the last one and can clear the log,
 /// and the folder's lock after every connection is gone.
 pub(crate) struct Sqlite {
     readers: readers::Readers,
+    carrier: carry::Carrier,
     writing: Mutex<writing::Side>,
-    broken: AtomicBool,
+    broken: Arc<AtomicBool>,
     file: PathBuf,
     _lock: FolderLock,
 }
@@ -39,10 +41,12 @@ impl Sqlite {
         let lock = FolderLock::take(folder)?;
         let file = folder.join("candor.db");
         let connection = migrate::open_current(folder, &file, migrations)?;
+        let broken = Arc::new(AtomicBool::new(false));
         Ok(Self {
             readers: readers::Readers::new(file.clone()),
+            carrier: carry::Carrier::start(&file, broken.clone())?,
             writing: Mutex::new(writing::Side::new(connection)),
-            broken: AtomicBool::new(false),
+            broken,
             file,
             _lock: lock,
         })
