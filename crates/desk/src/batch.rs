@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::{condense, needs, step};
 use model::effect::RowKey;
@@ -142,6 +143,7 @@ impl Batch {
             let _ = thread.outbox.send(letter);
         }
         let news = self.news();
+        thread.desk.last.store(news.number, Ordering::Relaxed);
         if news.playbook {
             publish_playbook(&thread.desk, &thread.state);
         }
@@ -152,7 +154,13 @@ impl Batch {
                 Reply::Unread(why) => Err(DeskError::Unavailable(why)),
             });
         }
-        let _ = thread.desk.news.send(Arc::new(news));
+        // Each of these wakes tasks, in the time of those whose alert comes next: only whom it concerns.
+        if news.public || news.playbook {
+            thread.desk.public.send_replace(news.number);
+        }
+        if thread.desk.news.receiver_count() > 0 {
+            let _ = thread.desk.news.send(Arc::new(news));
+        }
     }
 
     fn outgoing(&self) -> Vec<Letter> {
@@ -179,6 +187,7 @@ impl Batch {
                 Row::Playbook(_) => (news.playbook, news.public) = (true, true),
                 Row::Alert(alert) => news.alerts.push(alert.id),
                 Row::Group(group) => news.groups.push(group.id),
+                Row::GroupCounts(counts) => news.groups.push(counts.group),
                 Row::Letter(letter) => news.letters.push(letter.id),
                 Row::Incident(incident) => {
                     news.incidents.push(incident.id);

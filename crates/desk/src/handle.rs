@@ -1,10 +1,11 @@
 //! The desk as others see it: ask, and be told what changed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use model::{Actor, AlertId, Answer, GroupId, IncidentRef, Input, LetterId, Playbook, Time};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// Where the time comes from: the binary passes the system clock, tests pass their own.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -50,8 +51,12 @@ pub(crate) type Waiting = (Ask, oneshot::Sender<Result<Answer, DeskError>>);
 pub struct Desk {
     pub(crate) asks: mpsc::Sender<Waiting>,
     pub(crate) news: broadcast::Sender<Arc<News>>,
+    /// The commit that changed a public page last.
+    pub(crate) public: watch::Sender<u64>,
+    /// The number of the last entry that is on disk.
+    pub(crate) last: Arc<AtomicU64>,
     pub(crate) playbook: Arc<ArcSwap<Playbook>>,
-    pub(crate) ready: Arc<std::sync::atomic::AtomicBool>,
+    pub(crate) ready: Arc<AtomicBool>,
     pub(crate) clock: Clock,
 }
 
@@ -76,9 +81,19 @@ impl Desk {
         self.news.subscribe()
     }
 
+    /// Says when a public page may look different, and nothing else: a storm of alerts wakes nobody who waits here.
+    pub fn public_changes(&self) -> watch::Receiver<u64> {
+        self.public.subscribe()
+    }
+
+    /// The number of the newest journal entry.
+    pub fn last_entry(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
+
     /// Inputs can be committed now.
     pub fn is_ready(&self) -> bool {
-        self.ready.load(std::sync::atomic::Ordering::Relaxed)
+        self.ready.load(Ordering::Relaxed)
     }
 
     /// The time, for answers that show it.

@@ -2,14 +2,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 use engine::State;
 use model::{Letter, Playbook};
 use store::{Records, StoreError, Writer};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::run::Thread;
 use crate::{Clock, Desk};
@@ -44,7 +44,8 @@ pub async fn start(records: Records, settings: Settings) -> Result<Running, Stor
     let (outbox, letters) = mpsc::unbounded_channel();
     let playbook = Arc::new(ArcSwap::from_pointee(Playbook::default()));
     let ready = Arc::new(AtomicBool::new(false));
-    let desk = Desk { asks, news, playbook, ready, clock: settings.clock.clone() };
+    let (public, last) = (watch::Sender::new(0), Arc::new(AtomicU64::new(0)));
+    let desk = Desk { asks, news, public, last, playbook, ready, clock: settings.clock.clone() };
     let (up, is_up) = oneshot::channel();
     let handle = desk.clone();
     let spawned = std::thread::Builder::new().name("desk".into()).spawn(move || {

@@ -74,18 +74,12 @@ pub async fn serve(
         shared::told(stopping).await;
         ending.end_streams();
     });
-    // Counted once, however many listeners there are.
-    let counting = (which == Listener::Main).then(|| tokio::spawn(shared::follow(app.clone())));
-    shared::catch_up(&app).await;
     let limits = app.settings.limits;
     let router = router(&app);
     let front = front::Front { app, router, which };
     let acceptor = accept::Acceptor::new(front, tls.map(Into::into), limits);
     acceptor.run(listener, stop).await;
     relay.abort();
-    if let Some(counting) = counting {
-        counting.abort();
-    }
     Ok(())
 }
 

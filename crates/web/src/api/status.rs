@@ -35,7 +35,7 @@ async fn handle(State(app): State<App>, caller: Caller) -> Json<View> {
     Json(View {
         version: app.settings.version,
         ready: app.desk.is_ready(),
-        journal: app.server.journal(),
+        journal: app.desk.last_entry(),
         now: app.now(),
         base_url: app.settings.base_url.clone(),
         actor: caller.actor().to_string(),

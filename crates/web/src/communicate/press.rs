@@ -1,27 +1,25 @@
 //! The press: prints every public page when something on it changes, and keeps the last edition whatever happens to the store.
 //!
-//! It is a reconciler: woken by news of a commit and by a period, it takes nothing from the news but the wish to look. It reads
-//! all that is to be shown, prints the pages that differ, and swaps them in. The first run, a lost piece of news and a promise
-//! that broke by the clock are the same work.
+//! It is a reconciler: woken by a commit and by a period, it takes nothing from either but the wish to look. It reads all that
+//! is to be shown, prints the pages that differ, and swaps them in. The first run and a promise that broke by the clock are the
+//! same work.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use desk::{Desk, News};
+use desk::Desk;
 use model::{Name, Playbook, Time};
 use store::{Records, StoreError};
 use tokio::sync::Mutex;
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::assemble::assemble;
 use super::edition::Edition;
 use super::facts::{Facts, Reader};
 
 const PERIOD: Duration = Duration::from_secs(30);
-/// News comes in bursts: one rendering for all of it.
+/// Changes come in bursts: one rendering for all of them.
 const DEBOUNCE: Duration = Duration::from_millis(5);
 
 /// Every page by its slug.
@@ -78,14 +76,15 @@ impl Press {
 
     /// Runs until it is dropped.
     pub async fn run(self: Arc<Self>) {
-        let mut news = self.desk.news();
+        let mut changes = self.desk.public_changes();
         loop {
             if let Err(error) = self.look().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "public pages");
             }
-            if !wait(&mut news).await {
-                return;
-            }
+            // It cannot close: the handle that it hangs on is ours.
+            let _ = tokio::time::timeout(PERIOD, changes.changed()).await;
+            tokio::time::sleep(DEBOUNCE).await;
+            changes.mark_unchanged();
         }
     }
 
@@ -154,26 +153,6 @@ pub(super) fn print_all(
         (page.slug.clone(), edition)
     });
     (editions.collect(), printed)
-}
-
-/// Until there is something to look at. False when there will never be news again.
-async fn wait(news: &mut Receiver<Arc<News>>) -> bool {
-    let wanted = async {
-        loop {
-            match news.recv().await {
-                Ok(news) if news.public || news.playbook => return true,
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return true,
-                Err(RecvError::Closed) => return false,
-            }
-        }
-    };
-    let on = tokio::time::timeout(PERIOD, wanted).await.unwrap_or(true);
-    if on {
-        tokio::time::sleep(DEBOUNCE).await;
-        while !matches!(news.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
-    }
-    on
 }
 
 #[cfg(test)]

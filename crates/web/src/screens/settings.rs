@@ -49,7 +49,7 @@ async fn build(app: &App, caller: &Caller) -> Result<Overview, Problem> {
     let recent = |letter: &&Letter| ended(letter).is_some_and(|at| at > now - DAY);
     Ok(Overview {
         version: app.settings.version.into(),
-        journal: app.server.journal(),
+        journal: app.desk.last_entry(),
         database: app.about.database.clone(),
         base_url: app.settings.base_url.clone(),
         mail: mail(app.about.mail.as_ref(), &delivered, &failed),

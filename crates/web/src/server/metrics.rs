@@ -39,7 +39,7 @@ fn own(app: &App, text: &mut Text) {
     text.family("candor_ready", "gauge", "1 while inputs can be committed.");
     text.sample("candor_ready", &[], f64::from(u8::from(app.desk.is_ready())));
     text.family("candor_journal_number", "counter", "The newest journal entry.");
-    text.sample("candor_journal_number", &[], server.journal() as f64);
+    text.sample("candor_journal_number", &[], app.desk.last_entry() as f64);
     text.family("candor_http_connections_total", "counter", "Connections by what became of them.");
     for (fate, n) in [("accepted", &server.accepted), ("refused", &server.refused), ("cut", &server.cut)] {
         text.sample("candor_http_connections_total", &[("fate", fate)], count(n));

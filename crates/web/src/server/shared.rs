@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use http::StatusCode;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
-
-use crate::app::App;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Whole copies of the record made and sent at a time. Each reads everything there is and takes as much room on the disk.
 const MOST_COPIES: usize = 2;
@@ -19,7 +17,6 @@ pub struct Shared {
     pub(super) cut: AtomicU64,
     /// By first digit of the status, 1 to 5.
     pub(super) responses: [AtomicU64; 6],
-    pub(super) journal: AtomicU64,
     places: Arc<Semaphore>,
     copies: Arc<Semaphore>,
     ending: watch::Sender<bool>,
@@ -33,7 +30,6 @@ impl Shared {
             refused: AtomicU64::new(0),
             cut: AtomicU64::new(0),
             responses: Default::default(),
-            journal: AtomicU64::new(0),
             places: Arc::new(Semaphore::new(MOST_STREAMS)),
             copies: Arc::new(Semaphore::new(MOST_COPIES)),
             ending: watch::Sender::new(false),
@@ -56,15 +52,6 @@ impl Shared {
         if let Some(count) = self.responses.get(usize::from(status.as_u16() / 100)) {
             count.fetch_add(1, Relaxed);
         }
-    }
-
-    /// The number of the newest journal entry that is known here.
-    pub fn journal(&self) -> u64 {
-        self.journal.load(Relaxed)
-    }
-
-    fn set_journal(&self, number: u64) {
-        self.journal.fetch_max(number, Relaxed);
     }
 
     /// A place for one event stream; `None` = all are taken.
@@ -93,25 +80,4 @@ impl Shared {
 /// Returns when the channel says true, or when nobody is left who could.
 pub(crate) async fn told(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// Entries from before the start: news tell only of those after it.
-pub(super) async fn catch_up(app: &App) {
-    match app.records.last_entry().await {
-        Ok(number) => app.server.set_journal(number),
-        // A figure on a screen is no reason not to serve; the next commit mends it.
-        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the journal's number is not known yet"),
-    }
-}
-
-/// Keeps the journal's number up to date.
-pub(super) async fn follow(app: App) {
-    let mut news = app.desk.news();
-    loop {
-        match news.recv().await {
-            Ok(news) => app.server.set_journal(news.number),
-            Err(broadcast::error::RecvError::Lagged(_)) => {}
-            Err(broadcast::error::RecvError::Closed) => return,
-        }
-    }
 }
