@@ -84,6 +84,9 @@ struct Options {
     /// One round of a second and a tenth of the alerts: shows that everything works, proves no bar
     #[arg(long, global = true)]
     quick: bool,
+    /// Only the ways of sending whose name holds this, as "1 connection"; of `intake`
+    #[arg(long, global = true)]
+    only: Option<String>,
     /// Where `all` writes
     #[arg(long, global = true, default_value = "docs/performance.md")]
     out: PathBuf,
@@ -122,8 +125,12 @@ async fn run(cli: &Cli) -> Result<()> {
         rounds: if options.quick { 1 } else { options.rounds.into() },
         time: Duration::from_secs(if options.quick { 1 } else { options.seconds.into() }),
         scale: if options.quick { 10 } else { 1 },
+        only: options.only.clone(),
     };
     if matches!(cli.command, Subject::All) {
+        if bench.only.is_some() {
+            bail!("`all` is written to be read by others and leaves nothing out: use --only with `intake`");
+        }
         return all(&bench, options).await;
     }
     let section = subject(&bench, cli.command).await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::{Bench, progress};
 use crate::load::{self, Until};
@@ -84,7 +84,9 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
     ];
     let mut details = Table { head, rows: Vec::new() };
     let mut syncs = Vec::new();
-    for case in &CASES {
+    let only = bench.only.as_deref().unwrap_or_default();
+    ensure!(CASES.iter().any(|case| case.name.contains(only)), "no way of sending is called so: {only}");
+    for case in CASES.iter().filter(|case| case.name.contains(only)) {
         let mut figures = Vec::new();
         for round in 1..=bench.rounds {
             for target in bench.programs.targets() {
@@ -98,6 +100,9 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
         judge(case, &figures, &mut section, &mut details);
     }
     section.details = Some(details);
+    if syncs.is_empty() {
+        return Ok(section);
+    }
     section.notes.push(format!(
         "The disk's own sync rate (append 4 KiB + fdatasync, same folder), taken before each round with one connection: median {}/s, lowest \
          {}/s, highest {}/s. One connection waits for one sync an alert, so this is its ceiling.",

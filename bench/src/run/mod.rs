@@ -28,6 +28,8 @@ pub(crate) struct Bench {
     pub(crate) time: Duration,
     /// Alerts in a history, a storm, a full memory: a tenth when quick.
     pub(crate) scale: u64,
+    /// Only the ways of sending whose name holds this.
+    pub(crate) only: Option<String>,
 }
 
 impl Bench {
