@@ -63,6 +63,7 @@ async fn deliver(post: Arc<Post>, letter: Letter) {
         let ask = Ask { actor: Actor::System, input: input.clone(), idempotency: None };
         match post.desk.submit(ask).await {
             Ok(_) | Err(DeskError::Stopping) => return,
+            Err(DeskError::Fault) => break,
             Err(DeskError::Busy { .. } | DeskError::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
         }
     }

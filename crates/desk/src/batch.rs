@@ -1,10 +1,11 @@
 //! One commit: entries decided in order, written together, answered together.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use engine::{condense, needs, step};
+use engine::{condense, needs};
 use model::effect::RowKey;
 use model::input::{Loaded, Need};
 use model::{Answer, Entry, Input, Letter, LetterId, Row, Time};
@@ -14,7 +15,7 @@ use store::{StoreError, Tx};
 use crate::handle::Waiting;
 use crate::journal;
 use crate::run::{Thread, publish_playbook};
-use crate::{DeskError, News};
+use crate::{Ask, DeskError, News};
 
 pub(crate) struct Batch {
     first: u64,
@@ -24,7 +25,9 @@ pub(crate) struct Batch {
     journal: Vec<u8>,
     rows: Vec<Row>,
     send: Vec<LetterId>,
-    answers: Vec<(Waiting, Reply)>,
+    /// What was asked, and the replies to it in the same order.
+    asks: Vec<Waiting>,
+    replies: Vec<Reply>,
 }
 
 /// What to say once the commit is on disk.
@@ -37,8 +40,9 @@ enum Reply {
 }
 
 impl Batch {
-    /// Runs every input through the engine. From here on the state is ahead of the store.
-    pub(crate) fn decide(thread: &mut Thread, asks: Vec<Waiting>, now: Time) -> Self {
+    /// Runs every input through the engine. From here on the state is ahead of the store. `Err` = working on one of them panicked:
+    /// that one has been told, the others are given back, and the state may be half changed.
+    pub(crate) fn decide(thread: &mut Thread, asks: Vec<Waiting>, now: Time) -> Result<Self, Vec<Waiting>> {
         let mut batch = Self {
             first: thread.last.0 + 1,
             count: 0,
@@ -46,44 +50,56 @@ impl Batch {
             journal: Vec::with_capacity(4_096),
             rows: Vec::new(),
             send: Vec::new(),
-            answers: Vec::with_capacity(asks.len()),
+            replies: Vec::with_capacity(asks.len()),
+            asks,
         };
-        for waiting in asks {
-            batch.one(thread, waiting, now);
-        }
-        journal::seal(&mut batch.journal, batch.first);
-        batch
-    }
-
-    fn one(&mut self, thread: &mut Thread, mut waiting: Waiting, now: Time) {
-        let ask = &mut waiting.0;
-        if let Some(key) = &ask.idempotency {
-            match self.answered(thread, &ask.actor.to_string(), key) {
-                Ok(Some(answer)) => return self.answers.push((waiting, Reply::Again(answer))),
-                Ok(None) => {}
-                Err(error) => return self.answers.push((waiting, Reply::Unread(error.to_string()))),
+        for place in 0..batch.asks.len() {
+            let own = batch.asks[place].0.input.is_own();
+            match catch_unwind(AssertUnwindSafe(|| batch.one(thread, place, now))) {
+                Ok(Ok(reply)) => batch.replies.push(reply),
+                Ok(Err(error)) => batch.replies.push(Reply::Unread(error.to_string())),
+                // What only the clock asked for would come again at once, for ever: the process ends, and is seen to.
+                Err(panic) if own => resume_unwind(panic),
+                Err(_) => {
+                    let (_, culprit) = batch.asks.swap_remove(place);
+                    let _ = culprit.send(Err(DeskError::Fault));
+                    return Err(batch.asks);
+                }
             }
         }
-        let loaded = match self.load(thread, &ask.input) {
-            Ok(loaded) => loaded,
-            Err(error) => return self.answers.push((waiting, Reply::Unread(error.to_string()))),
-        };
+        journal::seal(&mut batch.journal, batch.first);
+        Ok(batch)
+    }
+
+    fn one(&mut self, thread: &mut Thread, place: usize, now: Time) -> Result<Reply, StoreError> {
+        let ask = &self.asks[place].0;
+        if let Some(key) = &ask.idempotency
+            && let Some(answer) = self.answered(thread, &ask.actor.to_string(), key)?
+        {
+            return Ok(Reply::Again(answer));
+        }
+        let loaded = self.load(thread, &ask.input)?;
+        let ask = &mut self.asks[place].0;
         let input = std::mem::replace(&mut ask.input, Input::Clock);
         let input = condense(&thread.state, &input).unwrap_or(input);
         let entry = Entry { number: self.first + self.count, at: now, actor: ask.actor.clone(), input, loaded };
         if !journal::add(&mut self.journal, &entry) {
-            return self.answers.push((waiting, Reply::Unread("the input cannot be kept".into())));
+            return Ok(Reply::Unread("the input cannot be kept".into()));
         }
         self.count += 1;
-        let effects = step(&mut thread.state, entry);
+        let effects = (thread.step)(&mut thread.state, entry);
         self.rows.extend(effects.rows);
         self.send.extend(effects.send);
-        self.answers.push((waiting, Reply::New(effects.answer)));
+        Ok(Reply::New(effects.answer))
+    }
+
+    fn answered_so_far(&self) -> impl Iterator<Item = (&Ask, &Reply)> {
+        self.asks.iter().map(|(ask, _)| ask).zip(&self.replies)
     }
 
     /// An earlier answer to the same key, from this batch or from the store.
     fn answered(&self, thread: &Thread, actor: &str, key: &str) -> Result<Option<Answer>, StoreError> {
-        let here = self.answers.iter().find_map(|((ask, _), reply)| match reply {
+        let here = self.answered_so_far().find_map(|(ask, reply)| match reply {
             Reply::New(answer) if ask.idempotency.as_deref() == Some(key) && ask.actor.to_string() == actor => {
                 Some(answer.clone())
             }
@@ -125,7 +141,7 @@ impl Batch {
     }
 
     fn write_answers(&self, tx: &mut Tx<'_>, saver: &mut Saver) -> Result<(), StoreError> {
-        for ((ask, _), reply) in &self.answers {
+        for (ask, reply) in self.answered_so_far() {
             if let (Some(key), Reply::New(answer)) = (&ask.idempotency, reply)
                 && !matches!(answer, Answer::Refused(_))
             {
@@ -147,7 +163,7 @@ impl Batch {
         if news.playbook {
             publish_playbook(&thread.desk, &thread.state);
         }
-        for ((_, answer), reply) in self.answers {
+        for ((_, answer), reply) in self.asks.into_iter().zip(self.replies) {
             // Whoever asked may have gone; the commit stands.
             let _ = answer.send(match reply {
                 Reply::New(given) | Reply::Again(given) => Ok(given),
@@ -202,7 +218,7 @@ impl Batch {
     }
 
     pub(crate) fn give_back(self) -> Vec<Waiting> {
-        self.answers.into_iter().map(|(waiting, _)| waiting).collect()
+        self.asks
     }
 
     /// Reads what the input is about and the working set does not hold. What this batch changed is not in the store yet.

@@ -25,6 +25,9 @@ pub enum DeskError {
     Busy { retry_after: u32 },
     #[error("the store cannot take writes now: {0}")]
     Unavailable(String),
+    /// Working on it panicked. It was not kept, and the others that came with it were told to come again.
+    #[error("this cannot be worked on: there is a fault in Candor itself, and its log says where")]
+    Fault,
     #[error("Candor is stopping")]
     Stopping,
 }

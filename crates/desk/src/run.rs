@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::State;
-use model::{Actor, Input, Letter, Span, Time};
+use model::{Actor, Effects, Entry, Input, Letter, Span, Time};
 use store::records::Saver;
 use store::{Records, StoreError, Writer};
 use tokio::runtime::{Builder, Runtime};
@@ -28,6 +28,11 @@ const ANSWERS_KEPT: Span = Span::hours(48);
 const FORGET_EVERY: Span = Span::hours(1);
 /// A wall clock that is behind the journal by more than this was set back.
 const SET_BACK: Span = Span::seconds(5);
+/// The loop looks at the clock every second. If this much has passed since it last did, the clock was set, or we stood still.
+const STOOD_STILL: Span = Span::seconds(30);
+
+/// The engine's `step`; a parameter, so that a test can have one that fails.
+pub(crate) type StepFn = fn(&mut State, Entry) -> Effects;
 
 pub(crate) struct Thread {
     pub(crate) records: Records,
@@ -40,8 +45,11 @@ pub(crate) struct Thread {
     pub(crate) last: (u64, Time),
     pub(crate) saver: Saver,
     checkpoint: u64,
+    /// When the loop looked at the clock last; `None` before it does.
+    looked: Option<Time>,
     /// When old answers were forgotten last.
     forgotten: Time,
+    pub(crate) step: StepFn,
     /// Waits for the inbox with a time limit; everything else here blocks.
     runtime: Option<Runtime>,
 }
@@ -53,6 +61,7 @@ impl Thread {
         settings: Settings,
         desk: Desk,
         outbox: mpsc::UnboundedSender<Letter>,
+        step: StepFn,
     ) -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().ok();
         Self {
@@ -65,7 +74,9 @@ impl Thread {
             last: (0, Time::MIN),
             saver: Saver::default(),
             checkpoint: 0,
+            looked: None,
             forgotten: Time::MIN,
+            step,
             runtime,
         }
     }
@@ -73,6 +84,7 @@ impl Thread {
     /// The one path for a start and for a return after trouble: rows, then `Started`, then a checkpoint.
     pub(crate) fn take_up(&mut self) -> Result<(), StoreError> {
         self.state = rebuild(&self.records)?;
+        self.looked = None;
         self.last.0 = self.records.last_entry_blocking()?;
         let version = self.settings.version.clone();
         self.forget_answers()?;
@@ -125,13 +137,13 @@ impl Thread {
             signals += weight(&waiting.0);
             batch.push(waiting);
         }
-        if self.clock_was_set_back() {
-            // All that waits for a length of time waits from now on, as after a start.
-            batch.insert(0, own(Input::Started { version: self.settings.version.clone() }));
-        }
+        let clock_was_set = self.clock_was_set();
         if self.clock_due() {
-            // First: what fell due before these inputs came is decided before them.
+            // What fell due before these inputs came is decided before them.
             batch.insert(0, own(Input::Clock));
+        }
+        if clock_was_set {
+            batch.insert(0, own(Input::ClockSet));
         }
         if batch.is_empty() {
             return Ok(());
@@ -169,21 +181,29 @@ impl Thread {
 
     /// Time in the journal runs backwards only here, and only once for a clock that was set: if it stood still until the wall
     /// clock has caught up, every escalation would stand still with it.
-    fn clock_was_set_back(&mut self) -> bool {
+    fn clock_was_set(&mut self) -> bool {
         let wall = (self.settings.clock)();
+        let passed = self.looked.replace(wall).map_or(Span::seconds(0), |looked| wall.since(looked));
         let back = wall + SET_BACK < self.last.1;
         if back {
-            tracing::warn!(seconds = self.last.1.since(wall).0, "the wall clock was set back; waits begin anew");
+            tracing::warn!(seconds = self.last.1.since(wall).0, "the wall clock was set back; no wait lasts longer for it");
             self.last.1 = wall;
+        } else if passed > STOOD_STILL {
+            tracing::warn!(seconds = passed.0, "the wall clock was set forward, or the program stood still; leases get a grace");
         }
-        back
+        back || passed > STOOD_STILL
     }
 
     /// Numbers, steps, writes, answers. On failure gives back everyone who waits.
     pub(crate) fn commit(&mut self, batch: Vec<Waiting>) -> Result<(), (StoreError, Vec<Waiting>)> {
         // Small steps back of the wall clock do not reach the journal.
         let now = (self.settings.clock)().max(self.last.1);
-        let batch = Batch::decide(self, batch, now);
+        let batch = match Batch::decide(self, batch, now) {
+            Ok(batch) => batch,
+            Err(others) => {
+                return Err((StoreError::internal("working on something else that came at the same time failed"), others));
+            }
+        };
         match batch.write(self) {
             Ok(()) => {
                 self.last = (batch.last(), now);

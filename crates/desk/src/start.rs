@@ -11,7 +11,7 @@ use model::{Letter, Playbook};
 use store::{Records, StoreError, Writer};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::run::Thread;
+use crate::run::{StepFn, Thread};
 use crate::{Clock, Desk};
 
 /// Letters to send now, in the order they were decided. They are committed, and leased to this node.
@@ -37,6 +37,11 @@ pub struct Running {
 
 /// Rebuilds the state from the rows and starts the thread. Returns when the first inputs can be taken.
 pub async fn start(records: Records, settings: Settings) -> Result<Running, StoreError> {
+    start_with(records, settings, engine::step).await
+}
+
+/// Like [`start`] with another engine, for tests of what becomes of one that fails.
+pub(crate) async fn start_with(records: Records, settings: Settings, step: StepFn) -> Result<Running, StoreError> {
     let writer = records.db().writer()?;
     let (asks, inbox) = mpsc::channel(settings.queue);
     let (stop, stopped) = mpsc::channel(1);
@@ -49,7 +54,7 @@ pub async fn start(records: Records, settings: Settings) -> Result<Running, Stor
     let (up, is_up) = oneshot::channel();
     let handle = desk.clone();
     let spawned = std::thread::Builder::new().name("desk".into()).spawn(move || {
-        work(records, writer, settings, handle, Channels { inbox, stopped, outbox, up });
+        work(records, writer, settings, handle, Channels { inbox, stopped, outbox, up }, step);
     });
     let thread = spawned.map_err(StoreError::internal)?;
     is_up.await.map_err(StoreError::internal)??;
@@ -63,11 +68,11 @@ pub(crate) struct Channels {
     up: oneshot::Sender<Result<(), StoreError>>,
 }
 
-fn work(records: Records, writer: Writer, settings: Settings, desk: Desk, channels: Channels) {
+fn work(records: Records, writer: Writer, settings: Settings, desk: Desk, channels: Channels, step: StepFn) {
     let Channels { inbox, stopped, outbox, up } = channels;
     let (ready, on_broken) = (desk.ready.clone(), settings.on_broken.clone());
     let worked = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let mut thread = Thread::new(records, writer, settings, desk, outbox);
+        let mut thread = Thread::new(records, writer, settings, desk, outbox, step);
         let taken_up = thread.take_up();
         let works = taken_up.is_ok();
         let _ = up.send(taken_up);

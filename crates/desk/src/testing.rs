@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use model::{Actor, Answer, Command, Input, Playbook, Span, Time};
+use engine::State;
+use model::{Actor, Answer, Command, Effects, Entry, Input, Playbook, Span, Time};
 use store::vault::SecretKey;
-use store::{Db, Place, Records, Vault};
+use store::{Db, Place, Records, StoreError, Vault};
 use tempfile::TempDir;
 
-use crate::{Ask, Clock, Desk, DeskError, Outgoing, Settings, Stopper, start};
+use crate::{Ask, Clock, Desk, DeskError, Outgoing, Running, Settings, Stopper, start};
 
 /// What the program calls itself in tests.
 pub const VERSION: &str = "test";
@@ -96,7 +97,32 @@ pub async fn open(place: &Place, clock: &HandClock) -> TestDesk {
     }
 }
 
+/// Like [`start`] with another engine in the place of ours.
+///
+/// # Errors
+/// As [`start`] has them.
+pub async fn start_with(
+    records: Records,
+    settings: Settings,
+    step: fn(&mut State, Entry) -> Effects,
+) -> Result<Running, StoreError> {
+    crate::start::start_with(records, settings, step).await
+}
+
 impl TestDesk {
+    /// Lets time pass in steps, as it does while the desk is awake. What passes at once is a clock that was set.
+    ///
+    /// # Panics
+    /// When the desk takes no input.
+    pub async fn live(&self, span: Span) {
+        let until = self.clock.now() + span;
+        while self.clock.now() < until {
+            self.clock.set((self.clock.now() + Span::seconds(20)).min(until));
+            let looked = self.submit(Actor::System, Input::Clock).await;
+            assert_eq!(looked.ok(), Some(Answer::Done), "the desk looks at the clock");
+        }
+    }
+
     /// Hands an input in without an idempotency key.
     pub async fn submit(&self, actor: Actor, input: Input) -> Result<Answer, DeskError> {
         self.desk.submit(Ask { actor, input, idempotency: None }).await

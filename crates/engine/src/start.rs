@@ -2,17 +2,46 @@
 
 use std::sync::Arc;
 
+use model::alert::Pulse;
 use model::{Answer, GroupId, GroupState, LetterId, LetterState, Span, Time};
 
+use crate::state::Open;
 use crate::step::Step;
-use crate::{BACKOFF_MOST, LOOK_AGAIN, START_GRACE};
+use crate::{BACKOFF_MOST, LETTER_LEASE, LOOK_AGAIN, START_GRACE};
 
 impl Step<'_> {
     /// Live figures fall back to the rows, and every lease gets a grace: silence while we were away means nothing.
     pub(crate) fn started(&mut self) -> Answer {
+        self.give_grace(|open| open.saved);
+        self.follow_the_clock();
+        self.reclaim_letters();
+        // The order of deadlines that a rebuilt state has, whatever this one went through.
+        self.state.watch_everything();
+        Answer::Done
+    }
+
+    /// The same process goes on: live figures stand, and letters under way are with the courier.
+    pub(crate) fn clock_set(&mut self) -> Answer {
+        self.give_grace(|open| open.alert.pulse);
+        self.follow_the_clock();
+        let until = self.now + LETTER_LEASE;
+        for letter in self.state.letters.values_mut() {
+            if let LetterState::Leased { until: leased } = &mut letter.state
+                && *leased > until
+            {
+                *leased = until;
+                self.letters.insert(letter.id);
+            }
+        }
+        self.state.watch_everything();
+        Answer::Done
+    }
+
+    /// No lease runs out before the senders have had time to say that their alerts still fire.
+    fn give_grace(&mut self, pulse_of: fn(&Open) -> Pulse) {
         let until = self.now + START_GRACE;
         for open in self.state.alerts.values_mut() {
-            let mut pulse = open.saved;
+            let mut pulse = pulse_of(open);
             if let Some(lease) = pulse.lease.as_mut().filter(|lease| lease.until < until) {
                 lease.until = until;
             }
@@ -20,11 +49,6 @@ impl Step<'_> {
                 Arc::make_mut(&mut open.alert).pulse = pulse;
             }
         }
-        self.follow_the_clock();
-        self.reclaim_letters();
-        // The order of deadlines that a rebuilt state has, whatever this one went through.
-        self.state.watch_everything();
-        Answer::Done
     }
 
     /// Nothing that is only in memory may be lost to an orderly stop.

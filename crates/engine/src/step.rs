@@ -109,6 +109,7 @@ impl Step<'_> {
             Input::Playbook { playbook } => Ok(self.playbook(playbook)),
             Input::Vault { .. } => Ok(Answer::Done),
             Input::Started { .. } => Ok(self.started()),
+            Input::ClockSet => Ok(self.clock_set()),
             Input::Stopping => Ok(self.stopping()),
         }
     }

@@ -73,6 +73,9 @@ pub enum Input {
     Started {
         version: String,
     },
+    /// The wall clock was set, or this process stood still for a while (a suspended machine, a disk that hung). No sender was heard
+    /// meanwhile, so silence means nothing; and no wait may last longer than it was meant to.
+    ClockSet,
     /// This process is about to stop: write what is only in memory.
     Stopping,
 }
@@ -80,6 +83,11 @@ pub enum Input {
 impl Input {
     /// Kept well below [`crate::id::PER_ENTRY`]: each signal may make several things.
     pub const MOST_SIGNALS: usize = 512;
+
+    /// Nobody asked for it from outside, so nobody can be told that it failed.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::Clock | Self::Started { .. } | Self::ClockSet | Self::Stopping)
+    }
 }
 
 /// A repeat of one firing alert.

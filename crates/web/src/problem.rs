@@ -158,6 +158,9 @@ impl From<DeskError> for Problem {
                 )
                 .retry_after(5)
             }
+            DeskError::Fault => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", format!("Nothing was kept of this request: {error}."))
+            }
             DeskError::Stopping => unavailable("stopping", "Candor is restarting. Try again in a moment.".into()).retry_after(5),
         }
     }

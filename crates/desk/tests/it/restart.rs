@@ -3,7 +3,7 @@
 use desk::testing::VERSION;
 use model::letter::Outcome;
 use model::signal::Lease;
-use model::{Actor, Answer, Command, Input, LetterState, Severity, Span};
+use model::{Actor, Answer, Command, LetterState, Severity, Span};
 use store::records::{AlertFilter, Slice};
 use store::testing::both_places;
 
@@ -28,11 +28,9 @@ fn open_alerts_are_there_again_and_their_leases_have_a_grace() {
         clock.pass(Span::hours(3));
         let test = open(&place, &clock).await;
         assert_eq!(test.records.alerts(&AlertFilter::default(), ALL).await.unwrap(), before);
-        clock.pass(Span::minutes(4));
-        test.submit(Actor::System, Input::Vault { what: "looked".into() }).await.unwrap();
+        test.live(Span::minutes(4)).await;
         assert_eq!(test.records.alert_counts().await.unwrap().firing, 50);
-        clock.pass(Span::minutes(1));
-        test.submit(Actor::System, Input::Vault { what: "looked".into() }).await.unwrap();
+        test.live(Span::minutes(1)).await;
         assert_eq!(test.records.alert_counts().await.unwrap().firing, 0);
         let records = test.stop().await;
         assert_eq!(desk::verify(&records, VERSION).await.unwrap().faults, [""; 0]);
@@ -105,6 +103,24 @@ fn a_clock_that_is_set_back_stops_no_escalation() {
         clock.pass(Span::minutes(5));
         let next = tokio::time::timeout(std::time::Duration::from_secs(5), test.letters.recv()).await;
         assert!(next.unwrap().is_some());
+        let records = test.stop().await;
+        assert_eq!(desk::verify(&records, VERSION).await.unwrap().faults, [""; 0]);
+    });
+}
+
+#[test]
+fn a_clock_that_is_set_forward_resolves_no_alert() {
+    both_places(async |place| {
+        let clock = clock();
+        let test = open(&place, &clock).await;
+        let mut says = signal("HighLatency", Severity::Sev3);
+        says.lease = Some(Lease { until: clock.now() + Span::minutes(2), assumed: false });
+        test.submit(sender(), signals(vec![says])).await.unwrap();
+        clock.pass(Span::hours(3));
+        test.live(Span::minutes(4)).await;
+        assert_eq!(test.records.alert_counts().await.unwrap().firing, 1);
+        test.live(Span::minutes(2)).await;
+        assert_eq!(test.records.alert_counts().await.unwrap().firing, 0, "silence while somebody listened means what it says");
         let records = test.stop().await;
         assert_eq!(desk::verify(&records, VERSION).await.unwrap().faults, [""; 0]);
     });

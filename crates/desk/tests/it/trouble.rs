@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use desk::testing::VERSION;
+use desk::testing::{VERSION, start_with};
 use desk::{Ask, DeskError, Settings};
-use model::{Actor, Answer, Input, Severity};
+use engine::State;
+use model::{Actor, Answer, Effects, Entry, Input, Severity};
 use store::testing::PostgresServer;
 use store::{Db, Place, Records};
 
-use crate::support::{clock, fires, open, sender, signal, signals};
+use crate::support::{clock, fires, open, playbook, sender, signal, signals};
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
@@ -98,6 +99,46 @@ fn a_desk_whose_database_is_gone_refuses_and_can_still_be_stopped() {
         let refused = test.submit(sender(), signals(vec![signal("A", Severity::Sev3)])).await;
         assert!(matches!(refused, Err(DeskError::Unavailable(_))), "{refused:?}");
         tokio::time::timeout(Duration::from_secs(20), test.stop()).await.expect("it stops while the database is away");
+    });
+}
+
+/// Senders repeat what was not taken: an input that breaks the program must not take the others down with it every minute.
+#[test]
+fn an_input_that_the_engine_fails_on_is_refused_and_the_others_are_served() {
+    fn fragile(state: &mut State, entry: Entry) -> Effects {
+        let poison = matches!(&entry.input, Input::Signals { signals, .. } if signals.iter().any(|s| &*s.key == "Poison"));
+        let effects = engine::step(state, entry);
+        assert!(!poison, "a fault on purpose, after the state was changed");
+        effects
+    }
+    let folder = tempfile::tempdir().unwrap();
+    runtime().block_on(async {
+        let records = Records::new(Db::open(&Place::Folder(folder.path().join("store"))).await.unwrap());
+        let told = Arc::new(AtomicU32::new(0));
+        let hook = told.clone();
+        let on_broken = move |_: &_| {
+            hook.fetch_add(1, Ordering::SeqCst);
+        };
+        let clock = clock().shared();
+        let settings = Settings { clock, version: VERSION.into(), queue: 64, on_broken: Arc::new(on_broken) };
+        let running = start_with(records.clone(), settings, fragile).await.unwrap();
+        let desk = running.desk.clone();
+        let submit = |actor, input| desk.submit(Ask { actor, input, idempotency: None });
+        submit(Actor::System, Input::Playbook { playbook: Arc::new(playbook()) }).await.unwrap();
+        let says = |key: &str| signals(vec![signal(key, Severity::Sev3)]);
+        submit(sender(), says("Before")).await.unwrap();
+        for _ in 0..3 {
+            let refused = submit(sender(), says("Poison")).await;
+            assert!(matches!(refused, Err(DeskError::Fault)), "{refused:?}");
+            while !desk.is_ready() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+        submit(sender(), says("After")).await.unwrap();
+        running.stopper.stop().await;
+        assert_eq!(told.load(Ordering::SeqCst), 0, "the process goes on");
+        assert_eq!(records.alert_counts().await.unwrap().firing, 2, "what came before and after, and nothing of the poison");
+        assert_eq!(desk::verify(&records, VERSION).await.unwrap().faults, [""; 0]);
     });
 }
 

@@ -38,6 +38,8 @@ enum Happens {
     Playbook(u8),
     Started,
     Stopping,
+    /// The wall clock is set, by so many seconds.
+    ClockSet(i32),
     Nonsense(u8),
 }
 
@@ -57,6 +59,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         2 => (0_u8..6).prop_map(Happens::Playbook),
         1 => Just(Happens::Started),
         1 => Just(Happens::Stopping),
+        1 => (-5_000_i32..5_000).prop_map(Happens::ClockSet),
         1 => (0_u8..8).prop_map(Happens::Nonsense),
     ]
 }
@@ -157,6 +160,10 @@ impl Checked {
             Happens::Started => {
                 self.w.state = self.w.rebuilt();
                 self.feed(Actor::System, Input::Started { version: "test".into() });
+            }
+            Happens::ClockSet(seconds) => {
+                self.w.now = self.w.now + Span::seconds((*seconds).into());
+                self.feed(Actor::System, Input::ClockSet);
             }
             Happens::Stopping => {
                 self.feed(Actor::System, Input::Stopping);

@@ -107,6 +107,23 @@ fn nothing_ends_by_itself_while_candor_was_down_until_the_grace_is_over() {
 }
 
 #[test]
+fn nothing_ends_by_itself_because_the_clock_was_set_forward() {
+    let mut w = World::new(&book());
+    let until = w.clock("10:05");
+    let silent = w.hears([firing("Silent").until(until, false)])[0].unwrap();
+    let alive = w.hears([firing("Alive").until(until, false)])[0].unwrap();
+    w.repeats("Alive");
+    w.clock_is_set(Span::hours(3));
+    assert_eq!(w.state.alert(alive).unwrap().pulse.count, 2, "what was heard before is not forgotten");
+    w.pass(minutes(4));
+    assert!(w.state.alert(silent).is_some() && w.state.alert(alive).is_some());
+    w.hears([firing("Alive").until(w.now + minutes(4), false)]);
+    w.pass(minutes(1));
+    assert!(w.is_over(silent));
+    assert!(w.state.alert(alive).is_some());
+}
+
+#[test]
 fn an_orderly_stop_keeps_what_was_only_in_memory() {
     let mut w = World::new(&book());
     let alert = w.fires("HighLatency");

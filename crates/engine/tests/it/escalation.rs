@@ -318,6 +318,29 @@ fn after_the_clock_was_set_back_no_wait_lasts_longer_than_it_was_meant_to() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_under_way_lengthens_no_wait_and_sends_nothing_twice() {
+    let mut w = World::new(&book());
+    let open = w.fires("Open");
+    let page = w.expect_letter_to("ana", Email);
+    w.clock_is_set(Span::hours(-24));
+    w.expect_no_letter();
+    w.delivers(&page);
+    w.pass(minutes(5));
+    w.expect_letter_to("ben", Email);
+    w.expect_state(open, "paging");
+}
+
+#[test]
+fn a_letter_that_nobody_reports_is_taken_back_in_time_though_the_clock_was_set_back() {
+    let mut w = World::new(&book());
+    w.fires("Open");
+    let page = w.expect_letter_to("ana", Email);
+    w.clock_is_set(Span::hours(-24));
+    w.pass(minutes(1));
+    assert_eq!(w.expect_letter_to("ana", Email).key(), page.key());
+}
+
+#[test]
 fn a_policy_whose_steps_wait_for_nothing_does_not_run_through_all_its_rounds_in_one_moment() {
     let book = Book::default()
         .person("ana", &[(0, Email)])

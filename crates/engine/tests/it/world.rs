@@ -263,6 +263,12 @@ impl World {
         self.restarts();
     }
 
+    /// The wall clock is set by so much while Candor runs.
+    pub(crate) fn clock_is_set(&mut self, by: Span) {
+        self.now = self.now + by;
+        self.feed(Actor::System, Input::ClockSet);
+    }
+
     pub(crate) fn restarts(&mut self) {
         self.state = self.rebuilt();
         self.outbox.clear();

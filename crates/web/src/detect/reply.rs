@@ -72,7 +72,7 @@ pub(super) fn missing_key() -> Reply {
     reply
 }
 
-/// What the desk could not take. Always 503 when the trouble is ours: senders retry 5xx and drop on 4xx.
+/// What the desk could not take. Always 5xx when the trouble is ours: senders retry 5xx and drop on 4xx.
 pub(super) fn trouble(error: &IntakeError) -> Reply {
     match error {
         IntakeError::Refused(refusal) => problem(StatusCode::UNPROCESSABLE_ENTITY, &refusal.code, &refusal.detail),
@@ -81,6 +81,8 @@ pub(super) fn trouble(error: &IntakeError) -> Reply {
                 DeskError::Busy { retry_after } => ("busy", *retry_after),
                 DeskError::Unavailable(_) => ("store_unavailable", 5),
                 DeskError::Stopping => ("stopping", 2),
+                // Coming again soon would not help; but a sender that does is right to.
+                DeskError::Fault => return problem(StatusCode::INTERNAL_SERVER_ERROR, "fault", &error.to_string()),
             };
             let detail = format!("{error}; nothing of this request needs to be given up, send it again");
             let mut reply = problem(StatusCode::SERVICE_UNAVAILABLE, code, &detail);
