@@ -61,6 +61,8 @@ impl Batch {
                 // What only the clock asked for would come again at once, for ever: the process ends, and is seen to.
                 Err(panic) if own => resume_unwind(panic),
                 Err(_) => {
+                    // Nothing can be committed until the state is rebuilt; whoever hears of the fault can see that.
+                    thread.desk.ready.store(false, Ordering::Relaxed);
                     let (_, culprit) = batch.asks.swap_remove(place);
                     let _ = culprit.send(Err(DeskError::Fault));
                     return Err(batch.asks);

@@ -23,7 +23,7 @@ pub struct Ask {
 pub enum DeskError {
     #[error("too much is waiting to be written; try again in {retry_after} s")]
     Busy { retry_after: u32 },
-    #[error("the store cannot take writes now: {0}")]
+    #[error("nothing can be written now: {0}")]
     Unavailable(String),
     /// Working on it panicked. It was not kept, and the others that came with it were told to come again.
     #[error("this cannot be worked on: there is a fault in Candor itself, and its log says where")]

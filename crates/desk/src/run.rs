@@ -88,7 +88,7 @@ impl Thread {
         self.last.0 = self.records.last_entry_blocking()?;
         let version = self.settings.version.clone();
         self.forget_answers()?;
-        self.commit(vec![own(Input::Started { version })]).map_err(|(error, _)| error)?;
+        self.commit(vec![own(Input::Started { version })]).map_err(|(failure, _)| failure.into_store())?;
         self.keep_checkpoint()?;
         self.desk.playbook.store(self.state.playbook().clone());
         self.desk.ready.store(true, Ordering::Relaxed);
@@ -148,8 +148,8 @@ impl Thread {
         if batch.is_empty() {
             return Ok(());
         }
-        if let Err((error, waiting)) = self.commit(batch) {
-            return self.trouble(&error, waiting, inbox, stopped);
+        if let Err((failure, waiting)) = self.commit(batch) {
+            return self.trouble(&failure, waiting, inbox, stopped);
         }
         if self.last.0 - self.checkpoint >= CHECKPOINT_EVERY
             && let Err(error) = self.keep_checkpoint()
@@ -195,14 +195,12 @@ impl Thread {
     }
 
     /// Numbers, steps, writes, answers. On failure gives back everyone who waits.
-    pub(crate) fn commit(&mut self, batch: Vec<Waiting>) -> Result<(), (StoreError, Vec<Waiting>)> {
+    pub(crate) fn commit(&mut self, batch: Vec<Waiting>) -> Result<(), (Failure, Vec<Waiting>)> {
         // Small steps back of the wall clock do not reach the journal.
         let now = (self.settings.clock)().max(self.last.1);
         let batch = match Batch::decide(self, batch, now) {
             Ok(batch) => batch,
-            Err(others) => {
-                return Err((StoreError::internal("working on something else that came at the same time failed"), others));
-            }
+            Err(others) => return Err((Failure::Fault, others)),
         };
         match batch.write(self) {
             Ok(()) => {
@@ -210,7 +208,7 @@ impl Thread {
                 batch.announce(self);
                 Ok(())
             }
-            Err(error) => Err((error, batch.give_back())),
+            Err(error) => Err((error.into(), batch.give_back())),
         }
     }
 
@@ -264,6 +262,24 @@ impl Thread {
     }
 }
 
+/// Why a commit failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("something else that came at the same moment failed")]
+    Fault,
+}
+
+impl Failure {
+    fn into_store(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Fault => StoreError::internal(self),
+        }
+    }
+}
+
 pub(crate) type Inbox = mpsc::Receiver<Waiting>;
 pub(crate) type Stopped = mpsc::Receiver<oneshot::Sender<()>>;
 /// The loop is over; whoever asked for that is told.
@@ -286,7 +302,7 @@ async fn next(inbox: &mut Inbox, stopped: &mut Stopped, wait: Duration) -> Event
 }
 
 /// Nothing of a failed commit was acknowledged, and everybody is told so.
-pub(crate) fn refuse(error: &StoreError, waiting: Vec<Waiting>) {
+pub(crate) fn refuse(error: &Failure, waiting: Vec<Waiting>) {
     for (_, answer) in waiting {
         let _ = answer.send(Err(DeskError::Unavailable(error.to_string())));
     }

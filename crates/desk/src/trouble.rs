@@ -7,7 +7,7 @@ use store::StoreError;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use crate::handle::Waiting;
-use crate::run::{End, Inbox, Stopped, Thread, refuse};
+use crate::run::{End, Failure, Inbox, Stopped, Thread, refuse};
 
 /// The longest pause between two tries to take up the work again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -17,7 +17,7 @@ impl Thread {
     /// or somebody wants to stop.
     pub(crate) fn trouble(
         &mut self,
-        error: &StoreError,
+        error: &Failure,
         waiting: Vec<Waiting>,
         inbox: &mut Inbox,
         stopped: &mut Stopped,
@@ -26,14 +26,19 @@ impl Thread {
         tracing::error!(error = error as &dyn std::error::Error, "a commit failed; nothing of it was acknowledged");
         refuse(error, waiting);
         let mut pause = Duration::from_millis(50);
-        let mut broken = matches!(error, StoreError::Broken(_));
+        let mut broken = matches!(error, Failure::Store(StoreError::Broken(_)));
         loop {
             while let Ok(waiting) = inbox.try_recv() {
                 refuse(error, vec![waiting]);
             }
             if broken {
                 // Whatever the hook does, this thread never acknowledges anything again.
-                (self.settings.on_broken)(error);
+                match error {
+                    Failure::Store(error) => (self.settings.on_broken)(error),
+                    Failure::Fault => {
+                        (self.settings.on_broken)(&StoreError::internal("the store broke while a fault was seen to"))
+                    }
+                }
                 return Err(None);
             }
             match stopped.try_recv() {
