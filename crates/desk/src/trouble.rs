@@ -36,7 +36,7 @@ impl Thread {
                 match error {
                     Failure::Store(error) => (self.settings.on_broken)(error),
                     Failure::Fault => {
-                        (self.settings.on_broken)(&StoreError::internal("the store broke while a fault was seen to")),
+                        (self.settings.on_broken)(&StoreError::internal("the store broke while a fault was seen to"));
                     }
                 }
                 return Err(None);
