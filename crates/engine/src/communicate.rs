@@ -170,7 +170,8 @@ impl Step<'_> {
             due,
             draft,
         });
-        let whom = called.map_or("nobody to remind: give somebody a role".into(), |name| format!("reminded {name}"));
+        let whom =
+            called.map_or("nobody to remind: give somebody a role".into(), |name| format!("reminded {}", self.name_of(&name)));
         self.as_system(|step| step.timeline(id, EntryKind::PromiseReminder, format!("Next word due {}; {whom}.", due.rfc3339())));
     }
 
@@ -212,8 +213,9 @@ impl Step<'_> {
             due,
             draft,
         });
-        let text =
-            called.map_or("Nobody can be called for the overdue word.".into(), |n| format!("Called {n} for the overdue word."));
+        let text = called.map_or("Nobody can be called for the overdue word.".into(), |n| {
+            format!("Called {} for the overdue word.", self.name_of(&n))
+        });
         self.as_system(|step| step.timeline(id, EntryKind::Paged, text));
     }
 

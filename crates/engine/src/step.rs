@@ -158,6 +158,16 @@ impl Step<'_> {
         Answer::Done
     }
 
+    /// What people call this person.
+    pub(crate) fn name_of<'n>(&'n self, person: &'n str) -> &'n str {
+        self.state.playbook.person_name(person)
+    }
+
+    /// Whoever does this, as people read it.
+    pub(crate) fn actor_name(&self) -> String {
+        self.actor.named(&self.state.playbook)
+    }
+
     /// The number for the next thing this step makes.
     pub(crate) fn make(&mut self) -> (u64, u64) {
         let k = self.made;

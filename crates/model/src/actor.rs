@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LetterId, Name};
+use crate::{LetterId, Name, Playbook};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +24,11 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// As people read it: a person by name.
+    pub fn named(&self, playbook: &Playbook) -> String {
+        self.person().map_or_else(|| self.to_string(), |id| playbook.person_name(id).to_owned())
+    }
+
     /// The person of the playbook behind it, if one is known.
     pub fn person(&self) -> Option<&Name> {
         match self {

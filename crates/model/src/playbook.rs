@@ -213,6 +213,14 @@ impl Playbook {
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.iter().find(|p| &*p.id == id)
     }
+    /// What people call a person; the id of one who is no longer here.
+    pub fn person_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.person(id).map_or(id, |person| &person.name)
+    }
+    /// What people call a service; the id of one that is no longer here.
+    pub fn service_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.service(id).map_or(id, |service| &service.name)
+    }
     pub fn team(&self, id: &str) -> Option<&Team> {
         self.teams.iter().find(|t| &*t.id == id)
     }

@@ -55,20 +55,15 @@ impl Facts<'_> {
     }
 
     fn person(&self, id: &str) -> String {
-        let name = self.playbook.person(id).map_or(id, |p| &p.name);
-        markdown(name)
+        markdown(self.playbook.person_name(id))
     }
 
     fn actor(&self, actor: &model::Actor) -> String {
-        match actor.person() {
-            Some(id) => self.person(id),
-            None => markdown(&actor.to_string()),
-        }
+        markdown(&actor.named(self.playbook))
     }
 
     fn service(&self, id: &str) -> String {
-        let name = self.playbook.service(id).map_or(id, |s| &s.name);
-        markdown(name)
+        markdown(self.playbook.service_name(id))
     }
 
     fn component(&self, id: &str) -> String {

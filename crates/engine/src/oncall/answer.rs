@@ -43,7 +43,7 @@ impl Step<'_> {
             // A second time changes nothing.
             return Ok(());
         }
-        let text = format!("{} acknowledged.", self.actor);
+        let text = format!("{} acknowledged.", self.actor_name());
         self.timeline(id, EntryKind::Acknowledged, text);
         self.human_in(id);
         for group in groups {
@@ -54,7 +54,7 @@ impl Step<'_> {
 
     /// Stops escalation. A second acknowledgement changes nothing.
     pub(crate) fn acknowledge_group(&mut self, id: GroupId) {
-        let (now, by) = (self.now, self.actor.clone());
+        let (now, by, name) = (self.now, self.actor.clone(), self.actor_name());
         let Some(group) = self.state.groups.get_mut(&id) else { return };
         if matches!(group.state, GroupState::Acknowledged { .. }) {
             return;
@@ -62,8 +62,8 @@ impl Step<'_> {
         // What never called anybody does not begin to when an acknowledgement grows old.
         let expires = group.plan.ack_expires.filter(|_| group.state != GroupState::Quiet).map(|span| now + span);
         let text = match expires {
-            Some(at) => format!("{by} acknowledged; paging starts again at {} unless it is over by then.", at.rfc3339()),
-            None => format!("{by} acknowledged; escalation has stopped."),
+            Some(at) => format!("{name} acknowledged; paging starts again at {} unless it is over by then.", at.rfc3339()),
+            None => format!("{name} acknowledged; escalation has stopped."),
         };
         group.state = GroupState::Acknowledged { by, at: now, expires };
         group.next = None;
@@ -73,7 +73,7 @@ impl Step<'_> {
         self.trail(id, TrailKind::Acknowledged, text);
         self.cancel_letters(id, "acknowledged");
         if let Some(incident) = incident {
-            let text = format!("{} acknowledged: {summary}", self.actor);
+            let text = format!("{name} acknowledged: {summary}");
             self.timeline(incident, EntryKind::Acknowledged, text);
             self.human_in(incident);
         }
@@ -88,6 +88,7 @@ impl Step<'_> {
     pub(crate) fn ack_expiry_due(&mut self, id: GroupId) {
         let Some(group) = self.state.groups.get(&id) else { return };
         let GroupState::Acknowledged { by, .. } = &group.state else { return };
+        let by = by.named(&self.state.playbook);
         let text = format!("The acknowledgement by {by} has expired and it still fires: paging starts again.");
         self.page_again(id, text);
     }

@@ -86,7 +86,7 @@ impl Step<'_> {
         } else {
             "The route or the severity says that nobody is called for this."
         };
-        let opened = format!("Opened for service {} by key {key}.", decision.service);
+        let opened = format!("Opened for {} by key {key}.", self.state.playbook.service_name(&decision.service));
         self.state.insert_group(group);
         self.groups.insert(id);
         self.trail(id, TrailKind::Opened, opened);

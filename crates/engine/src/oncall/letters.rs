@@ -51,7 +51,8 @@ impl Step<'_> {
                     ring.reached.push(letter.channel);
                 }
             }
-            let text = format!("Letter {id} to {} by {} delivered after {took}.", letter.to, letter.channel.name());
+            let text =
+                format!("Letter {id} to {} by {} delivered after {took}.", self.name_of(&letter.to), letter.channel.name());
             self.trail(group, TrailKind::Delivered, text);
         }
         self.too_late(&letter);
@@ -81,7 +82,8 @@ impl Step<'_> {
         let answer = letter.attempts.last().map_or("", |a| a.answer.as_str());
         let groups = self.about(&letter);
         for group in &groups {
-            let text = format!("Letter {id} to {} by {} failed for good: {answer}", letter.to, letter.channel.name());
+            let text =
+                format!("Letter {id} to {} by {} failed for good: {answer}", self.name_of(&letter.to), letter.channel.name());
             self.trail(*group, TrailKind::Failed, text);
             if let Some(group) = self.state.groups.get_mut(group) {
                 group.rings.iter_mut().for_each(|ring| ring.letters.retain(|known| *known != id));
@@ -139,7 +141,7 @@ impl Step<'_> {
             for group in &groups {
                 let text = format!(
                     "Letter {id} to {} by {} is not through after {} attempts: moving on while retries go on.",
-                    letter.to,
+                    self.name_of(&letter.to),
                     letter.channel.name(),
                     tried
                 );

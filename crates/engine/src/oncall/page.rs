@@ -77,7 +77,11 @@ impl Step<'_> {
             return;
         }
         for id in &groups {
-            let text = format!("{person} had a page by {} less than a minute ago: this one comes bundled.", channel.name());
+            let text = format!(
+                "{} had a page by {} less than a minute ago: this one comes bundled.",
+                self.name_of(&person),
+                channel.name()
+            );
             self.trail(*id, TrailKind::Bundled, text);
         }
         let Some(pager) = self.state.pagers.get_mut(&key) else { return };
@@ -125,7 +129,8 @@ impl Step<'_> {
             if let Some(ring) = group.and_then(|g| g.rings.iter_mut().rev().find(|r| r.person == *person)) {
                 ring.letters.push(letter);
             }
-            self.trail(id, TrailKind::Paged, format!("Letter {letter} to {person} by {}.", channel.name()));
+            let text = format!("Letter {letter} to {} by {}.", self.name_of(person), channel.name());
+            self.trail(id, TrailKind::Paged, text);
         }
         for incident in incidents {
             self.paged_in_incident(incident, person, channel);

@@ -64,7 +64,8 @@ impl Step<'_> {
             return false;
         }
         let round = if next.round > 0 { format!(", repeat {}", next.round) } else { String::new() };
-        self.trail(id, TrailKind::Step, format!("Step {}{round}: calling {}.", next.step + 1, called.join(", ")));
+        let names: Vec<&str> = called.iter().map(|person| self.state.playbook.person_name(person)).collect();
+        self.trail(id, TrailKind::Step, format!("Step {}{round}: calling {}.", next.step + 1, names.join(", ")));
         self.ring_due(id);
         true
     }

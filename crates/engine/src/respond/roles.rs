@@ -14,6 +14,7 @@ impl Step<'_> {
         {
             return Err(invalid("person", format!("The playbook has no person {person}.")));
         }
+        let playbook = self.state.playbook.clone();
         let incident = self.incident(id)?;
         let before = incident.holder(role).cloned();
         let holds = |h: &RoleHolder| h.role == role && h.until.is_none() && person.as_ref() == Some(&h.person);
@@ -24,7 +25,8 @@ impl Step<'_> {
         if role != Role::Observer || person.is_none() {
             incident.roles.iter_mut().filter(|h| h.role == role && h.until.is_none()).for_each(|h| h.until = Some(now));
         }
-        let text = match (&person, &before) {
+        let named = |id: &Name| playbook.person_name(id).to_owned();
+        let text = match (person.as_ref().map(named), before.as_ref().map(named)) {
             (Some(new), Some(old)) if role != Role::Observer => format!("{old} handed over to {new} as {}.", role.words()),
             (Some(new), _) => format!("{new} is {}.", role.words()),
             (None, Some(old)) => format!("{old} is no longer {}.", role.words()),

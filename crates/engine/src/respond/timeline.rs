@@ -96,7 +96,8 @@ impl Step<'_> {
         incident.alerts.push(alert.id);
         self.incidents.insert(id);
         if named {
-            let text = format!("Alert {} on {} firing: {}", alert.id, alert.service, alert.summary);
+            let text =
+                format!("Alert {} on {} firing: {}", alert.id, self.state.playbook.service_name(&alert.service), alert.summary);
             self.timeline_at(id, EntryKind::Alert, Audience::Internal, text, alert.first_seen);
         }
     }
@@ -135,7 +136,7 @@ impl Step<'_> {
     fn answered_before(&mut self, id: IncidentRef, group: GroupId) {
         let Some(row) = self.state.groups.get(&group) else { return };
         let GroupState::Acknowledged { by, at, .. } = &row.state else { return };
-        let (text, at, by) = (format!("{by} acknowledged: {}", row.summary), *at, by.to_string());
+        let (text, at, by) = (format!("{} acknowledged: {}", by.named(&self.state.playbook), row.summary), *at, by.to_string());
         self.timeline_at(id, EntryKind::Acknowledged, Audience::Internal, text, at);
         self.mark_once(id, MarkKind::FirstHuman, at, by, Confidence::Certain);
     }
@@ -155,14 +156,13 @@ impl Step<'_> {
     }
 
     pub(crate) fn group_over(&mut self, id: IncidentRef, group: &Group) {
-        self.timeline(
-            id,
-            EntryKind::Alert,
-            format!("All alerts of \u{201c}{}\u{201d} on {} are over.", group.summary, group.service),
-        );
+        let service = self.state.playbook.service_name(&group.service);
+        let text = format!("All alerts of \u{201c}{}\u{201d} on {service} are over.", group.summary);
+        self.timeline(id, EntryKind::Alert, text);
     }
 
     pub(crate) fn paged_in_incident(&mut self, id: IncidentRef, person: &Name, channel: Channel) {
-        self.timeline(id, EntryKind::Paged, format!("Paged {person} by {}.", channel.name()));
+        let text = format!("Paged {} by {}.", self.name_of(person), channel.name());
+        self.timeline(id, EntryKind::Paged, text);
     }
 }

@@ -44,7 +44,7 @@ fn the_communications_lead_is_reminded_eight_minutes_before_with_a_draft() {
     let reminder = w.expect_letter_to("ben", Email);
     let Content::PromiseReminder { draft, .. } = &reminder.content else { panic!("{:?}", reminder.content) };
     assert!(draft.contains("Payments with cards fail") && draft.contains("[fill in"), "{draft}");
-    w.expect_timeline(id, EntryKind::PromiseReminder, "reminded ben");
+    w.expect_timeline(id, EntryKind::PromiseReminder, "reminded BEN");
     w.expect_no_letter();
 }
 

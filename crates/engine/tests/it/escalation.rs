@@ -23,8 +23,8 @@ fn an_alert_pages_at_once_then_the_next_person_until_somebody_answers() {
     w.expect_state(alert, "acknowledged");
     w.pass(Span::hours(48));
     w.expect_no_letter();
-    w.expect_trail(alert, "Step 1: calling ana.");
-    w.expect_trail(alert, "ben acknowledged; escalation has stopped.");
+    w.expect_trail(alert, "Step 1: calling ANA.");
+    w.expect_trail(alert, "BEN acknowledged; escalation has stopped.");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn when_every_step_and_repeat_has_run_it_stays_unanswered_on_the_first_screen() 
     w.expect_state(alert, "paging");
     w.at("10:20");
     w.expect_state(alert, "unanswered");
-    w.expect_trail(alert, "Step 2, repeat 1: calling ben.");
+    w.expect_trail(alert, "Step 2, repeat 1: calling BEN.");
     w.pass(Span::hours(48));
     w.expect_no_letter();
     w.acks_by("cleo", Target::Alert(alert));

@@ -24,7 +24,7 @@ fn an_alert_severe_enough_declares_an_incident_and_the_next_one_joins_it() {
     assert_eq!(w.incident(ONE).declared_by, Actor::System);
     w.expect_timeline(ONE, EntryKind::Declared, "SEV1: Down on checkout");
     w.pass(minutes(2));
-    w.expect_timeline(ONE, EntryKind::Paged, "Paged ana by email");
+    w.expect_timeline(ONE, EntryKind::Paged, "Paged ANA by email");
     let more = w.hears([firing("Errors").at(Severity::Sev2)])[0].unwrap();
     assert_eq!(w.group_of(more).incident, Some(ONE));
     assert_eq!(w.incident_count(), 1);
@@ -176,7 +176,7 @@ fn severities_phases_and_roles_keep_their_history() {
     w.person("ana", assign(Role::Commander, Some("ana")));
     w.at("10:10");
     w.person("ana", assign(Role::Commander, Some("ben")));
-    w.expect_timeline(id, EntryKind::Role, "ana handed over to ben as commander");
+    w.expect_timeline(id, EntryKind::Role, "ANA handed over to BEN as commander");
     for person in ["ana", "cleo", "ana"] {
         w.person("ana", assign(Role::Observer, Some(person)));
     }

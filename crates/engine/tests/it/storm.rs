@@ -32,7 +32,7 @@ fn a_hundred_groups_in_a_minute_make_one_mail_now_and_one_bundle_a_minute_later(
     let first = w.reaches("ana", Email);
     assert_eq!(named(&first), ["Alert0 on checkout"]);
     w.expect_no_letter();
-    w.expect_trail(alerts[50], "ana had a page by email less than a minute ago");
+    w.expect_trail(alerts[50], "ANA had a page by email less than a minute ago");
     for alert in &alerts[1..11] {
         w.acks_by("ana", Target::Alert(*alert));
     }

@@ -17,18 +17,18 @@ use crate::view::now::PageRow;
 use crate::view::promise::Promise;
 
 pub(crate) fn person(playbook: &Playbook, id: &str) -> String {
-    playbook.person(id).map_or_else(|| id.to_owned(), |p| p.name.clone())
+    playbook.person_name(id).to_owned()
 }
 
 pub(crate) fn service(playbook: &Playbook, id: &str) -> String {
-    playbook.service(id).map_or_else(|| id.to_owned(), |s| s.name.clone())
+    playbook.service_name(id).to_owned()
 }
 
 /// A name for whoever did something.
 pub(crate) fn actor(playbook: &Playbook, actor: &model::Actor) -> String {
     match actor {
         model::Actor::System => "Candor".into(),
-        other => other.person().map_or_else(|| other.to_string(), |id| person(playbook, id)),
+        other => other.named(playbook),
     }
 }
 
