@@ -138,6 +138,17 @@ impl std::fmt::Display for Target {
     }
 }
 
+impl Target {
+    /// As people read it.
+    pub fn named(&self, playbook: &Playbook) -> String {
+        match self {
+            Self::Schedule(id) => format!("whoever is on call in {}", playbook.schedule(id).map_or(&**id, |s| &s.name)),
+            Self::Person(id) => playbook.person_name(id).to_owned(),
+            Self::Team(id) => format!("everybody in {}", playbook.team(id).map_or(&**id, |team| &team.name)),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     pub id: Name,

@@ -54,7 +54,7 @@ pub(super) async fn build(app: &App, caller: &Caller, id: &str) -> Result<AlertD
             Outcome::Failed => WhyKind::Failed,
             Outcome::Will => WhyKind::Will,
         },
-        text: step.text,
+        text: shell.clock.humane(&step.text),
         details: step.details.iter().map(|detail| shell.clock.humane(detail)).collect(),
     });
     Ok(AlertDetail {

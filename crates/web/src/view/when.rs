@@ -52,7 +52,7 @@ impl Clock {
         format!("{} ({})", local.strftime("%a %-d %b %Y, %H:%M:%S %Z"), utc.strftime("%H:%M UTC"))
     }
 
-    /// A sentence made for programs too: times in it as their reader's clock shows them, with seconds.
+    /// A sentence that the record keeps: times in it as their reader's clock shows them, with seconds.
     pub fn humane(&self, text: &str) -> String {
         let word = |word: &str| {
             let bare = word.trim_end_matches([',', ':', '.', ';']);

@@ -1,7 +1,7 @@
 //! Gathers what the room shows.
 
 use model::mark::MarkKind;
-use model::{Group, Incident, IncidentRef, Playbook, Role, TimelineEntry};
+use model::{EntryKind, Group, Incident, IncidentRef, Playbook, Role, TimelineEntry};
 use store::records::{AlertFilter, Slice};
 
 use super::composer::{self, Words};
@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::screens::frame::shell;
 use crate::screens::rows;
 use crate::view::room::{Entry, MarkRow, RoleRow, Room, Tab};
-use crate::view::{Nav, Said};
+use crate::view::{Clock, Nav, Said};
 
 /// The newest entries of a timeline, unless all are asked for.
 const MOST_ENTRIES: u32 = 300;
@@ -64,7 +64,7 @@ pub(in crate::screens) async fn build(app: &App, caller: &Caller, id: IncidentRe
         pages: groups.iter().filter_map(|group| rows::page(&playbook, group)).collect(),
         alerts: rows::alerts(app, &shell.clock, found, true).await?,
         marks: marks(&incident),
-        entries: entries.into_iter().map(|e| entry(&playbook, e)).collect(),
+        entries: entries.into_iter().map(|e| entry(&shell.clock, &playbook, e)).collect(),
         whole: (after > 0 && !kept.all).then(|| format!("/incidents/{id}?all=1")),
         composer: composer.filter(|_| shell.responds()),
         others: others(app, id).await?,
@@ -112,7 +112,9 @@ fn marks(incident: &Incident) -> Vec<MarkRow> {
     marks
 }
 
-fn entry(playbook: &Playbook, entry: TimelineEntry) -> Entry {
+fn entry(clock: &Clock, playbook: &Playbook, entry: TimelineEntry) -> Entry {
+    // What people wrote stands as they wrote it.
+    let verbatim = matches!(entry.kind, EntryKind::Note | EntryKind::Update);
     Entry {
         seq: entry.seq,
         happened_at: entry.happened_at,
@@ -120,6 +122,6 @@ fn entry(playbook: &Playbook, entry: TimelineEntry) -> Entry {
         actor: rows::actor(playbook, &entry.actor),
         kind: entry.kind,
         audience: entry.audience,
-        text: entry.text,
+        text: if verbatim { entry.text } else { clock.humane(&entry.text) },
     }
 }

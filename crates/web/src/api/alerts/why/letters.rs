@@ -1,18 +1,18 @@
 //! One letter as a step: to whom, over what, and each answer of the provider.
 
-use model::Letter;
 use model::letter::{Attempt, LetterState, Outcome as Result};
+use model::{Letter, Playbook};
 
 use super::{Outcome, Step};
 
-pub(super) fn step(letter: &Letter) -> Step {
+pub(super) fn step(letter: &Letter, playbook: &Playbook) -> Step {
     let outcome = match letter.state {
         LetterState::Delivered { .. } => Outcome::Did,
         LetterState::Failed { .. } => Outcome::Failed,
         LetterState::Cancelled { .. } => Outcome::DidNot,
         LetterState::Waiting { .. } | LetterState::Leased { .. } => Outcome::Will,
     };
-    let (to, channel, state) = (&letter.to, letter.channel.name(), letter.state.name());
+    let (to, channel, state) = (playbook.person_name(&letter.to), letter.channel.name(), letter.state.name());
     let what = letter.content.kind().replace('_', " ");
     let text = format!("letter {} ({what}) to {to} by {channel}: {state}", letter.id);
     let mut step = Step::new(Some(letter.created_at), "letter", outcome, text);

@@ -17,8 +17,10 @@ pub(super) fn tell(
     let mut steps = arrival(alert);
     steps.extend(routing(alert, playbook));
     steps.push(joining(alert));
-    let mut later: Vec<Step> = trail.iter().map(trail_step).collect();
-    later.extend(sent.iter().map(letters::step));
+    // A letter tells of itself, with each attempt.
+    let told = |entry: &&TrailEntry| !matches!(entry.kind, TrailKind::Paged | TrailKind::Delivered) || sent.is_empty();
+    let mut later: Vec<Step> = trail.iter().filter(told).map(trail_step).collect();
+    later.extend(sent.iter().map(|letter| letters::step(letter, playbook)));
     if let Some(incident) = alert.incident {
         let text = format!("it belongs to {incident}");
         later.push(Step::new(None, "incident", Outcome::Did, text));
@@ -27,7 +29,7 @@ pub(super) fn tell(
     // Stable, so that of two steps of one moment the trail's stands before its letter; steps without a time go last.
     later.sort_by_key(|step| step.at.map_or(i64::MAX, |at| at.0));
     steps.append(&mut later);
-    steps.extend(group.map(what_is_to_come).unwrap_or_default());
+    steps.extend(group.map(|group| what_is_to_come(group, playbook)).unwrap_or_default());
     steps
 }
 
@@ -57,9 +59,10 @@ fn routing(alert: &Alert, playbook: &Playbook) -> Vec<Step> {
             steps.push(Step::new(at, "route", Outcome::DidNot, text));
         }
     }
+    let service = playbook.service_name(&alert.service);
     let text = match &alert.route {
-        Some(route) => format!("route {route} took it and sent it to service {}", alert.service),
-        None => format!("no route took it, so it went to the integration's own service {}", alert.service),
+        Some(route) => format!("route {route} took it and sent it to {service}"),
+        None => format!("no route took it, so it went to the integration's own service, {service}"),
     };
     steps.push(Step::new(at, "route", Outcome::Did, text));
     let severity = format!("its severity is {}", alert.severity);
@@ -112,13 +115,14 @@ fn ending(alert: &Alert) -> Option<Step> {
     Some(Step::did(ended.at, "end", text))
 }
 
-fn what_is_to_come(group: &Group) -> Vec<Step> {
+fn what_is_to_come(group: &Group, playbook: &Playbook) -> Vec<Step> {
     let mut steps = Vec::new();
     let will = |at, text: String| Step::new(Some(at), "paging", Outcome::Will, text);
     if group.state == GroupState::Paging {
         for ring in &group.rings {
             for rule in &ring.rules {
-                let text = format!("{} is called by {} unless somebody answers", ring.person, rule.channel.name());
+                let whom = playbook.person_name(&ring.person);
+                let text = format!("{whom} is called by {} unless somebody answers", rule.channel.name());
                 steps.push(will(rule.due, text));
             }
         }
@@ -128,14 +132,14 @@ fn what_is_to_come(group: &Group) -> Vec<Step> {
             .plan
             .steps
             .get(next.step as usize)
-            .map(|step| step.notify.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+            .map(|step| step.notify.iter().map(|target| target.named(playbook)).collect::<Vec<_>>().join(", "));
         let again = if next.round > 0 { format!(", round {}", next.round + 1) } else { String::new() };
         let whom = targets.unwrap_or_default();
         let text = format!("step {}{again} calls {whom} unless somebody answers", next.step + 1);
         steps.push(will(next.due, text));
     }
     if let GroupState::Acknowledged { by, expires, .. } = &group.state {
-        let text = format!("nobody else is called: {by} acknowledged");
+        let text = format!("nobody else is called: {} acknowledged", by.named(playbook));
         steps.push(Step::new(None, "paging", Outcome::DidNot, text));
         if let Some(expires) = expires {
             steps.push(will(*expires, "the acknowledgement expires and calling starts again".into()));
