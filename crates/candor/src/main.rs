@@ -10,6 +10,7 @@ mod folder;
 mod log;
 mod out;
 mod post;
+mod retention;
 mod serve;
 mod settings;
 

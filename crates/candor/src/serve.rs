@@ -35,6 +35,7 @@ pub(crate) struct Running {
     servers: Vec<JoinHandle<std::io::Result<()>>>,
     post: JoinHandle<()>,
     press: JoinHandle<()>,
+    retention: JoinHandle<()>,
     desk: desk::Stopper,
 }
 
@@ -82,7 +83,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Running> {
     .await?;
     let base_url = settings.base_url_at(bound);
     let press = Press::new(running.desk.clone(), records.clone(), base_url.clone());
-    let app = App::new(running.desk.clone(), records, vault.clone(), web_settings(&settings, &base_url, link_secret))
+    let app = App::new(running.desk.clone(), records.clone(), vault.clone(), web_settings(&settings, &base_url, link_secret))
         .with_pages(press.clone())
         .with_about(about);
     let setup = set_up(&app, &settings).await?;
@@ -90,15 +91,16 @@ pub(crate) async fn start(settings: Settings) -> Result<Running> {
         tracing::warn!(error = &error as &dyn std::error::Error, "the public pages could not be rendered yet");
     }
     let (stop, stopping) = watch::channel(false);
-    let post = Post { courier, desk: running.desk, vault, clock, base_url, link_secret };
+    let post = Post { courier, desk: running.desk, vault, clock: clock.clone(), base_url, link_secret };
     let post = tokio::spawn(post::run(Arc::new(post), running.letters, stopping.clone()));
     let press = tokio::spawn(press.run());
+    let retention = tokio::spawn(crate::retention::run(records.clone(), settings.retention, clock.clone()));
     let mut servers =
         vec![tokio::spawn(web::server::serve(listener, app.clone(), Listener::Main, stopping.clone(), tls.clone()))];
     if let Some((listener, _)) = public {
         servers.push(tokio::spawn(web::server::serve(listener, app, Listener::Public, stopping, tls)));
     }
-    Ok(Running { url: settings.listen_url(bound), setup, stop, servers, post, press, desk: running.stopper })
+    Ok(Running { url: settings.listen_url(bound), setup, stop, servers, post, press, retention, desk: running.stopper })
 }
 
 fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
@@ -160,6 +162,7 @@ impl Running {
         }
         let _ = self.post.await;
         self.press.abort();
+        self.retention.abort();
         self.desk.stop().await;
     }
 }

@@ -22,6 +22,8 @@ const MOST_INPUTS: usize = 1_024;
 const MOST_SIGNALS: usize = 8_192;
 /// A new checkpoint after this many entries.
 const CHECKPOINT_EVERY: u64 = 200_000;
+/// And after this long, when nothing waits.
+const CHECKPOINT_AFTER: Span = Span::hours(24);
 /// Answers are remembered this long for a repeated `Idempotency-Key`.
 const ANSWERS_KEPT: Span = Span::hours(48);
 /// Older answers are forgotten this often.
@@ -44,7 +46,8 @@ pub(crate) struct Thread {
     /// Number and time of the last entry.
     pub(crate) last: (u64, Time),
     pub(crate) saver: Saver,
-    checkpoint: u64,
+    /// Number and time of the newest checkpoint.
+    checkpoint: (u64, Time),
     /// When the loop looked at the clock last; `None` before it does.
     looked: Option<Time>,
     /// When old answers were forgotten last.
@@ -73,7 +76,7 @@ impl Thread {
             state: State::default(),
             last: (0, Time::MIN),
             saver: Saver::default(),
-            checkpoint: 0,
+            checkpoint: (0, Time::MIN),
             looked: None,
             forgotten: Time::MIN,
             step,
@@ -104,7 +107,13 @@ impl Thread {
                 let wait = self.wait_for();
                 match runtime.block_on(next(&mut inbox, &mut stopped, wait)) {
                     Event::Arrived(waiting) => arrived.push(waiting),
-                    Event::Idle => self.idle(),
+                    Event::Idle => {
+                        if let Err(error) = self.idle()
+                            && let Err(end) = self.trouble(&error.into(), Vec::new(), &mut inbox, &mut stopped)
+                        {
+                            break end;
+                        }
+                    }
                     Event::Stop(done) => {
                         self.stop(&mut inbox);
                         break Some(done);
@@ -151,7 +160,7 @@ impl Thread {
         if let Err((failure, waiting)) = self.commit(batch) {
             return self.trouble(&failure, waiting, inbox, stopped);
         }
-        if self.last.0 - self.checkpoint >= CHECKPOINT_EVERY
+        if self.last.0 - self.checkpoint.0 >= CHECKPOINT_EVERY
             && let Err(error) = self.keep_checkpoint()
         {
             tracing::warn!(
@@ -162,10 +171,25 @@ impl Thread {
         Ok(())
     }
 
-    /// Nothing waits: housekeeping.
-    fn idle(&mut self) {
-        if let Err(error) = self.writer.idle().and_then(|()| self.forget_answers()) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping of the store failed");
+    /// Nothing waits: housekeeping. `Err` when the store is broken, which must not wait for somebody's alert to be found out.
+    fn idle(&mut self) -> Result<(), StoreError> {
+        match self.writer.idle().and_then(|()| self.forget_answers()).and_then(|()| self.checkpoint_of_the_day()) {
+            Err(error @ StoreError::Broken(_)) => Err(error),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping of the store failed");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// The journal can be let go only up to a checkpoint, so a quiet one has some too.
+    fn checkpoint_of_the_day(&mut self) -> Result<(), StoreError> {
+        let (number, at) = self.checkpoint;
+        if self.last.0 > number && (self.settings.clock)().since(at) >= CHECKPOINT_AFTER {
+            self.keep_checkpoint()
+        } else {
+            Ok(())
         }
     }
 
@@ -257,7 +281,7 @@ impl Thread {
         let (number, at) = self.last;
         let (version, saver) = (self.settings.version.clone(), &mut self.saver);
         self.writer.transact(|tx| saver.checkpoint(tx, number, &version, at, &body))?;
-        self.checkpoint = number;
+        self.checkpoint = (number, at);
         Ok(())
     }
 }

@@ -78,6 +78,11 @@ impl Span {
     pub const fn hours(n: i64) -> Self {
         Self(n * 3_600)
     }
+
+    /// Of 24 hours each.
+    pub const fn days(n: i64) -> Self {
+        Self(n * 86_400)
+    }
     pub const fn micros(self) -> i64 {
         self.0.saturating_mul(1_000_000)
     }

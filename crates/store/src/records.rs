@@ -5,10 +5,12 @@ mod incidents;
 mod journal;
 mod paging;
 mod save;
+mod sweep;
 mod whole;
 
 pub use journal::Checkpoint;
 pub use save::Saver;
+pub use sweep::{Kept, Sweep, Swept};
 
 use model::group::Counts;
 use model::{Group, GroupId, IncidentRef, Name};

@@ -22,6 +22,7 @@ static MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "records", sql: RECORDS },
     Migration { number: 3, name: "vault", sql: VAULT },
     Migration { number: 4, name: "group counts", sql: GROUP_COUNTS },
+    Migration { number: 5, name: "retention", sql: RETENTION },
 ];
 
 const RECORDS: &str = "
@@ -125,6 +126,15 @@ ALTER TABLE alert_group ADD COLUMN alerts BIGINT NOT NULL DEFAULT 0;
 UPDATE alert_group SET firing = c.firing, alerts = c.alerts
     FROM (SELECT alert_group AS id, COUNT(*) FILTER (WHERE is_open) AS firing, COUNT(*) AS alerts FROM alert GROUP BY alert_group) c
     WHERE alert_group.id = c.id;
+";
+
+const RETENTION: &str = "
+ALTER TABLE checkpoint ADD COLUMN base BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE TABLE retention (
+    id {ID} PRIMARY KEY,
+    below BIGINT NOT NULL,
+    swept_at BIGINT NOT NULL
+);
 ";
 
 const VAULT: &str = "

@@ -3,6 +3,7 @@
 
 mod answers;
 mod restart;
+mod retention;
 mod support;
 mod trouble;
 mod verify;

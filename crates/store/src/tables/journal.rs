@@ -8,6 +8,6 @@ crate::queries! {
         ON CONFLICT (number) DO UPDATE SET version = excluded.version, at = excluded.at, body = excluded.body";
     FIRST_CHECKPOINT = "SELECT number, body FROM checkpoint WHERE version = $1 ORDER BY number LIMIT 1";
     CHECKPOINT_EXISTS = "SELECT number FROM checkpoint WHERE version = $1 ORDER BY number DESC LIMIT 1";
-    PRUNE = "DELETE FROM checkpoint WHERE version <> $1 OR number NOT IN
-        (SELECT MIN(c.number) FROM checkpoint c WHERE c.version = $1 UNION SELECT MAX(d.number) FROM checkpoint d)";
+    PRUNE = "DELETE FROM checkpoint WHERE version <> $1 OR (NOT base AND number NOT IN
+        (SELECT MIN(c.number) FROM checkpoint c WHERE c.version = $1 UNION SELECT MAX(d.number) FROM checkpoint d))";
 }

@@ -3,8 +3,9 @@
 pub(crate) mod journal;
 pub(crate) mod read;
 pub(crate) mod save;
+pub(crate) mod sweep;
 pub(crate) mod vault;
 
 use crate::Query;
 
-pub(crate) static ALL: &[&[&Query]] = &[journal::ALL, read::ALL, save::ALL, vault::ALL];
+pub(crate) static ALL: &[&[&Query]] = &[journal::ALL, read::ALL, save::ALL, sweep::ALL, vault::ALL];

@@ -6,7 +6,7 @@ use super::{Report, paging};
 use crate::client::Client;
 use crate::clock;
 use crate::folder::FILE;
-use crate::settings::{KEY_FILE, KeySource, Settings};
+use crate::settings::{KEY_FILE, KeySource, Retention, Settings};
 
 pub(super) async fn look(settings: &Settings, report: &mut Report) {
     if let Place::Folder(folder) = settings.place()
@@ -46,16 +46,32 @@ async fn opened(settings: &Settings, db: Db, report: &mut Report) {
     if let Err(error) = newest(&records, report).await {
         report.fault("store", error.to_string(), "restore the newest backup into a new folder");
     }
+    if let Err(error) = kept(settings.retention, &records, report).await {
+        report.fault("retention", error.to_string(), "restore the newest backup into a new folder");
+    }
     // Opening the key makes one when it is missing; that is for the server to do.
     let missing = matches!(settings.secret_key, KeySource::InData) && !settings.data.join(KEY_FILE).exists();
     let vault = if missing { None } else { settings.secret_key.open(&settings.data).ok().map(|key| Vault::new(db, key)) };
     paging::look(&records, vault.as_ref(), report).await;
 }
 
+/// What is let go, and when that was done last.
+async fn kept(retention: Retention, records: &Records, report: &mut Report) -> Result<(), StoreError> {
+    let span = |span: Option<model::Span>| span.map_or("for ever".to_owned(), model::Span::words);
+    let last = match records.kept().await?.swept_at {
+        Some(at) => format!(", some were let go {} ago", clock::now().since(at).words()),
+        None => String::new(),
+    };
+    let (alerts, journal) = (span(retention.alerts), span(retention.journal));
+    report.fine("retention", format!("alerts that are over are kept {alerts}, the journal {journal}{last}"));
+    Ok(())
+}
+
 /// What was recorded cannot lie in the future: either this clock is wrong, or the one that recorded was.
 async fn newest(records: &Records, report: &mut Report) -> Result<(), StoreError> {
     let last = records.last_entry().await?;
-    let rows = records.journal_after(last.saturating_sub(1), 1).await?;
+    // A row holds a whole commit, of at most a thousand entries.
+    let rows = records.journal_after(last.saturating_sub(2_000), 2_000).await?;
     let lines = rows.iter().flat_map(|row| row.split(|b| *b == b'\n')).filter(|line| !line.is_empty());
     let Some(at) = lines.filter_map(|line| serde_json::from_slice::<model::Entry>(line).ok()).map(|entry| entry.at).max() else {
         return Ok(());

@@ -4,7 +4,7 @@ use courier::Courier;
 
 use super::Report;
 use crate::clock;
-use crate::settings::{Environment, Retention, Settings};
+use crate::settings::{Environment, Settings};
 
 /// 2026-01-01T00:00:00Z: this program is younger than that.
 const BUILT_AFTER: i64 = 1_767_225_600;
@@ -14,13 +14,6 @@ pub(super) async fn look(settings: &Settings, environment: &Environment, report:
     links(settings, report);
     files(settings, report);
     time(report);
-    if settings.retention != Retention::default() {
-        report.look(
-            "retention",
-            "[retention] is read, and not yet applied: everything is kept",
-            "see to the disk's space until it is",
-        );
-    }
     if environment.get("CANDOR_BOOTSTRAP_TOKEN").is_some_and(|token| token.len() < 32) {
         report.fault("token", "CANDOR_BOOTSTRAP_TOKEN is shorter than 32 characters", "use one from openssl rand -hex 32");
     }
