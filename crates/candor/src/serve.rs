@@ -85,6 +85,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Running> {
     let press = Press::new(running.desk.clone(), records.clone(), base_url.clone());
     let app = App::new(running.desk.clone(), records.clone(), vault.clone(), web_settings(&settings, &base_url, link_secret))
         .with_pages(press.clone())
+        .with_proxies(proxies(&settings))
         .with_about(about);
     let setup = set_up(&app, &settings).await?;
     if let Err(error) = press.look().await {
@@ -117,6 +118,11 @@ fn web_settings(settings: &Settings, base_url: &str, link_secret: [u8; 32]) -> w
         https: base_url.starts_with("https://"),
         limits: Limits { connections: settings.limits.connections, per_address: settings.limits.per_address },
     }
+}
+
+fn proxies(settings: &Settings) -> web::server::Trusted {
+    let blocks = settings.proxies.clone();
+    Arc::new(move |ip| blocks.iter().any(|block| block.contains(ip)))
 }
 
 fn about(settings: &Settings, flavour: String) -> About {

@@ -56,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) secret_key: KeySource,
     pub(crate) mail: Option<MailSettings>,
     pub(crate) egress: Egress,
+    /// `[proxy] trust`: believed about who came to them.
+    pub(crate) proxies: Vec<Cidr>,
     pub(crate) retention: Retention,
     pub(crate) limits: Limits,
 }
@@ -133,6 +135,7 @@ impl Settings {
         let secret_key = key::source(&mut pick, part);
         let mail = mail::mail(&mut pick, part);
         let egress = mail::egress(&mut pick, part);
+        let proxies = mail::proxies(&mut pick, part);
         let retention = mail::retention(&mut pick, part);
         let limits = mail::limits(&mut pick, part);
         let settings = Self {
@@ -148,6 +151,7 @@ impl Settings {
             secret_key,
             mail,
             egress,
+            proxies,
             retention,
             limits,
         };

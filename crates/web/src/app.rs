@@ -8,7 +8,7 @@ use model::{Name, Time};
 use store::{Records, Vault};
 
 use crate::access::Gate;
-use crate::server::{Limits, PublicPages, Shared};
+use crate::server::{Limits, PublicPages, Shared, Trusted};
 
 /// Cheap to clone: everything inside is shared.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct App {
     /// Counts, and places for event streams.
     pub server: Arc<Shared>,
     pub about: Arc<About>,
+    /// Proxies that are believed about who came to them.
+    pub proxies: Trusted,
     /// When this process began.
     pub started: Time,
 }
@@ -71,7 +73,15 @@ impl App {
             access: Arc::new(Gate::new()),
             server: Arc::new(Shared::new()),
             about: Arc::new(about),
+            proxies: Arc::new(|_| false),
         }
+    }
+
+    /// Proxies that are believed about who came to them; none without this.
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: Trusted) -> Self {
+        self.proxies = proxies;
+        self
     }
 
     #[must_use]

@@ -9,6 +9,7 @@ pub(crate) mod health;
 mod intake;
 mod line;
 mod metrics;
+mod proxy;
 mod public;
 mod reply;
 pub(crate) mod route;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use proxy::Trusted;
 pub(crate) use public::NoPages;
 pub use public::PublicPages;
 pub use route::{Route, router};
@@ -43,7 +45,8 @@ pub enum Listener {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub connections: u32,
-    /// From one address (IPv6: one /64). This machine has no cap of its own, since a proxy may speak from here for everybody.
+    /// From one address (IPv6: one /64). This machine and the proxies it trusts have no cap of their own, since they
+    /// speak for everybody.
     pub per_address: u32,
 }
 

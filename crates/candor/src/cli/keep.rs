@@ -15,7 +15,7 @@ Examples:
 
 When ready it writes one line to standard error: candor ready listen=http://127.0.0.1:4180
 SIGTERM stops it: what was accepted is committed, then it exits with 0 within ten seconds.
-Further settings ([mail], [egress], [retention], [limits]) are in candor.toml.")]
+Further settings ([mail], [egress], [proxy], [retention], [limits]) are in candor.toml.")]
 pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) settings: ServeSettings,

@@ -35,6 +35,8 @@ pub(super) struct Part {
     #[serde(default)]
     pub(super) egress: EgressPart,
     #[serde(default)]
+    pub(super) proxy: ProxyPart,
+    #[serde(default)]
     pub(super) retention: RetentionPart,
     #[serde(default)]
     pub(super) limits: LimitsPart,
@@ -60,6 +62,13 @@ pub(super) struct EgressPart {
     #[serde(default)]
     pub(super) ports: Vec<u16>,
     pub(super) ca_file: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProxyPart {
+    #[serde(default)]
+    pub(super) trust: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,4 +1,4 @@
-//! The tables of `candor.toml`: `[mail]`, `[egress]`, `[retention]`, `[limits]`.
+//! The tables of `candor.toml`: `[mail]`, `[egress]`, `[proxy]`, `[retention]`, `[limits]`.
 
 use courier::{Cidr, MailSettings};
 use model::Span;
@@ -48,13 +48,23 @@ fn password_file(pick: &mut Picker<'_>, file: Option<&Spanned<String>>) -> Optio
 
 pub(super) fn egress(pick: &mut Picker<'_>, part: Option<&Part>) -> Egress {
     let Some(part) = part.map(|p| &p.egress) else { return Egress::default() };
-    let mut allow: Vec<Cidr> = Vec::new();
-    for block in &part.allow {
-        let given = pick.in_file("[egress] allow", Some(block));
-        allow.extend(pick.checked(given, |text| text.parse::<Cidr>().map_err(|e: courier::CidrError| e.to_string())));
-    }
+    let allow = blocks(pick, "[egress] allow", &part.allow);
     let ca_file = part.ca_file.as_ref().zip(pick.file).map(|(name, file)| from_file(&file.path, name.get_ref()));
     Egress { allow, ports: part.ports.clone(), ca_file }
+}
+
+/// Addresses of proxies that are believed about who came to them.
+pub(super) fn proxies(pick: &mut Picker<'_>, part: Option<&Part>) -> Vec<Cidr> {
+    part.map_or_else(Vec::new, |part| blocks(pick, "[proxy] trust", &part.proxy.trust))
+}
+
+fn blocks(pick: &mut Picker<'_>, name: &'static str, texts: &[Spanned<String>]) -> Vec<Cidr> {
+    let mut blocks = Vec::new();
+    for text in texts {
+        let given = pick.in_file(name, Some(text));
+        blocks.extend(pick.checked(given, |text| text.parse::<Cidr>().map_err(|e: courier::CidrError| e.to_string())));
+    }
+    blocks
 }
 
 pub(super) fn retention(pick: &mut Picker<'_>, part: Option<&Part>) -> Retention {

@@ -92,12 +92,14 @@ fn a_named_file_must_be_there() {
 #[test]
 fn the_tables_are_read() {
     let text = "[mail]\nsmtp = \"smtp://127.0.0.1:25\"\nfrom = \"candor@example.org\"\nuser = \"candor\"\n\
-                [egress]\nallow = [\"127.0.0.0/8\"]\nports = [9443]\n[retention]\nalerts = \"90d\"\n[limits]\nqueue = 10\n";
+                [egress]\nallow = [\"127.0.0.0/8\"]\nports = [9443]\n\
+                [proxy]\ntrust = [\"10.0.0.5\"]\n[retention]\nalerts = \"90d\"\n[limits]\nqueue = 10\n";
     let (_folder, flags) = with_file(text);
     let settings = Settings::read(&flags, &environment(&[("CANDOR_MAIL_PASSWORD", "of the environment")])).expect("fine");
     let mail = settings.mail.clone().expect("mail");
     assert_eq!(mail.password.as_deref(), Some("of the environment"));
     assert_eq!(settings.egress.ports, [9443]);
+    assert_eq!(settings.proxies, ["10.0.0.5".parse().expect("a block")]);
     assert_eq!(settings.retention.alerts, Span::parse("90d"));
     assert_eq!((settings.limits.queue, settings.limits.connections), (10, Limits::default().connections));
 }

@@ -14,11 +14,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::Limits;
 use super::front::Front;
 use super::line::{Line, Lines};
 use super::shared::told;
 use super::wire::Wire;
+use super::{Limits, Trusted};
 use crate::access::block_of;
 
 /// How long connections may finish what they do after the listener has closed.
@@ -36,6 +36,7 @@ pub(super) struct Acceptor {
 
 impl Acceptor {
     pub(super) fn new(front: Front, tls: Option<TlsAcceptor>, limits: Limits) -> Self {
+        let proxies = front.app.proxies.clone();
         Self {
             front: Arc::new(front),
             tls,
@@ -43,7 +44,7 @@ impl Acceptor {
             lines: Arc::default(),
             seats: Arc::new(Semaphore::new(limits.connections as usize)),
             places: limits.connections,
-            addresses: Arc::new(Addresses { open: Mutex::default(), most: limits.per_address }),
+            addresses: Arc::new(Addresses { open: Mutex::default(), most: limits.per_address, proxies }),
         }
     }
 
@@ -164,17 +165,20 @@ async fn pause(error: &io::Error) {
 struct Addresses {
     open: Mutex<HashMap<IpAddr, u32>>,
     most: u32,
+    /// They speak for everybody, so they have no cap.
+    proxies: Trusted,
 }
 
 struct Seat {
     _permit: OwnedSemaphorePermit,
-    /// `None` for this machine, which has no cap of its own.
+    /// `None` for this machine and for proxies, which have no cap of their own.
     counted: Option<(Arc<Addresses>, IpAddr)>,
 }
 
 impl Addresses {
     fn sit(self: &Arc<Self>, address: IpAddr, permit: OwnedSemaphorePermit) -> Option<Seat> {
-        if address.to_canonical().is_loopback() {
+        let plain = address.to_canonical();
+        if plain.is_loopback() || (self.proxies)(plain) {
             return Some(Seat { _permit: permit, counted: None });
         }
         let block = block_of(address);
@@ -209,7 +213,8 @@ mod tests {
 
     #[test]
     fn one_address_cannot_take_all_seats() {
-        let addresses = Arc::new(Addresses { open: Mutex::default(), most: 2 });
+        let proxy = IpAddr::from([192, 0, 2, 80]);
+        let addresses = Arc::new(Addresses { open: Mutex::default(), most: 2, proxies: Arc::new(move |ip| ip == proxy) });
         let seats = Arc::new(Semaphore::new(100));
         let sit = |ip: [u8; 4]| {
             let permit = seats.clone().try_acquire_owned().expect("a seat");
@@ -222,7 +227,9 @@ mod tests {
         assert!(sit([192, 0, 2, 2]).is_some());
         drop(first);
         assert!(sit([192, 0, 2, 1]).is_some());
-        let local: Vec<_> = (0..10).map(|_| sit([127, 0, 0, 1])).collect();
-        assert!(local.iter().all(Option::is_some));
+        for speaks_for_many in [[127, 0, 0, 1], [192, 0, 2, 80]] {
+            let seats: Vec<_> = (0..10).map(|_| sit(speaks_for_many)).collect();
+            assert!(seats.iter().all(Option::is_some));
+        }
     }
 }

@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use super::body::{self, Hurried, Leftover};
 use super::line::Line;
 use super::reply::Reply;
-use super::{Listener, Peer, headers, intake};
+use super::{Listener, Peer, headers, intake, proxy};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -60,7 +60,8 @@ impl Front {
         if let Some(door) = intake::door(request.method(), path, request.headers()) {
             return door.take(&self.app, request).await.map(Reply::from);
         }
-        request.extensions_mut().insert(Peer(peer));
+        let client = proxy::client(peer, request.headers(), &self.app.proxies);
+        request.extensions_mut().insert(Peer(client));
         // In a box, so that the fast path does not carry the router's state along.
         Box::pin(self.route(request)).await.map(Reply::from)
     }
