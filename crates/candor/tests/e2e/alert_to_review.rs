@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::harness::api::Api;
 use crate::harness::browser::{Browser, Scheme, Screen};
 use crate::harness::candor::{Candor, Home};
+use crate::harness::incident::{TITLE, appoint, declare, update};
 use crate::harness::mail::MailServer;
 use crate::harness::playbook::by_mail;
 use crate::harness::prometheus::{Exporter, Prometheus, SUMMARY};
 use crate::harness::{target_folder, wait_for};
-
-const TITLE: &str = "Payments fail for some customers";
 
 #[tokio::test]
 async fn an_alert_becomes_a_page_an_incident_and_a_review() {
@@ -28,6 +26,7 @@ async fn an_alert_becomes_a_page_an_incident_and_a_review() {
     let alert = one_alert_opens(&candor.api).await;
     ana_acknowledges(&mail, &browser, &candor, &alert).await;
     declare(&candor.api).await;
+    appoint(&candor.api).await;
     promise_and_break_it(&browser, &candor).await;
     promise_and_keep_it(&candor.api).await;
 
@@ -97,34 +96,6 @@ async fn ana_acknowledges(mail: &MailServer, browser: &Browser, candor: &Candor,
     let id = alert["id"].as_str().map_or_else(|| alert["id"].to_string(), str::to_owned);
     let why = candor.api.get(&format!("/v1/alerts/{id}/why")).await.to_string().to_lowercase();
     assert!(why.contains("ana") && why.contains("email"), "why does not say who was paged over what: {why}");
-}
-
-async fn declare(api: &Api) {
-    let incident = api
-        .post(
-            "/v1/incidents",
-            &json!({ "title": TITLE, "severity": "SEV2", "services": ["checkout"],
-                     "impact": { "summary": "About 15 of 100 payments fail." } }),
-        )
-        .await;
-    assert_eq!(incident["ref"], "INC-1", "{incident}");
-    for (role, person) in [("commander", "ana"), ("communications", "ben")] {
-        api.post("/v1/incidents/INC-1/roles", &json!({ "role": role, "person": person })).await;
-    }
-    api.post("/v1/incidents/INC-1/notes", &json!({ "text": "Errors began after the 10:00 deploy." })).await;
-}
-
-/// An update in three A's whose next word is due in that many seconds.
-fn update(phase: &str, seconds: i64) -> Value {
-    let due = Timestamp::now() + SignedDuration::from_secs(seconds);
-    json!({
-        "page": "shop", "audience": "public", "phase": phase,
-        "acknowledge": "About 15 of 100 payments in the shop have been failing since this morning.",
-        "apologize": "We are sorry: you tried to pay and could not, and that is our fault.",
-        "act": "We are taking back this morning's change to the payment service and watching the result.",
-        "next_update_at": due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "components": { "checkout": "partial_outage" },
-    })
 }
 
 async fn promise_and_break_it(browser: &Browser, candor: &Candor) {

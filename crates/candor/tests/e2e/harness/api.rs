@@ -1,9 +1,12 @@
 //! A small HTTP client of Candor's own API: JSON in, JSON out, failures told with what was asked and answered.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::playbook::KEY;
 
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -125,5 +128,35 @@ impl Api {
     /// The open alerts of the shop's one service.
     pub(crate) async fn open_alerts(&self) -> Vec<Value> {
         self.all("/v1/alerts?state=open&service=checkout").await
+    }
+    /// Sends new alerts of those names in one batch, as Alertmanager's clients do; an error is a connection that failed.
+    pub(crate) async fn raise(&self, names: &[String]) -> reqwest::Result<Reply> {
+        let alert = |name: &String| {
+            json!({ "labels": { "alertname": name, "severity": "critical" },
+                    "annotations": { "summary": format!("{name} does not answer"), "text": "x".repeat(1_000) } })
+        };
+        let batch: Value = names.iter().map(alert).collect();
+        let path = format!("/in/{KEY}/api/v2/alerts");
+        self.anonymous().send("POST", &path, "application/json", batch.to_string().into_bytes()).await
+    }
+
+    /// All letters, once none of them is under way any more: delivered, given up or called off, and known to be so.
+    pub(crate) async fn settled_letters(&self, limit: Duration) -> Vec<Value> {
+        let started = Instant::now();
+        loop {
+            let letters = self.all("/v1/letters").await;
+            let open = letters.iter().filter(|letter| matches!(letter["state"].as_str(), Some("waiting" | "sending"))).count();
+            if open == 0 {
+                return letters;
+            }
+            assert!(started.elapsed() < limit, "{open} letters are still open after {limit:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The names of all alerts there are.
+    pub(crate) async fn alert_names(&self) -> BTreeSet<String> {
+        let alerts = self.all("/v1/alerts").await;
+        alerts.iter().filter_map(|alert| alert["labels"]["alertname"].as_str().map(str::to_owned)).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The program under test: started as anybody starts it, watched over its standard error, ended by signal.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -19,6 +20,8 @@ pub(crate) const TOKEN: &str = "candor-test-token-0123456789abcdef";
 pub(crate) struct Home {
     // Before the folder it is mounted in: fields drop in this order.
     disk: Option<SmallDisk>,
+    /// PostgreSQL's address, where the store is not in the data folder.
+    database: Option<String>,
     token: Option<String>,
     /// Made once: a new client for each of hundreds of starts would take longer than the starts.
     client: Api,
@@ -34,7 +37,7 @@ impl Home {
         let settings = format!("{mail}[egress]\nallow = [\"127.0.0.0/8\"]\n");
         std::fs::write(root.path().join("candor.toml"), settings).expect("candor.toml");
         std::fs::write(root.path().join("playbook.toml"), playbook).expect("playbook.toml");
-        Self { disk: None, token: Some(TOKEN.to_owned()), client: Api::new(), root }
+        Self { disk: None, database: None, token: Some(TOKEN.to_owned()), client: Api::new(), root }
     }
 
     /// A first start without a token: the server prints a set-up link instead.
@@ -46,6 +49,12 @@ impl Home {
     /// Puts the data folder on a disk of its own of that size ("24m"), which a test can fill up.
     pub(crate) fn on_small_disk(mut self, size: &str) -> Self {
         self.disk = Some(SmallDisk::mount(&self.data(), size));
+        self
+    }
+
+    /// Keeps the store in that PostgreSQL database; the key to the vault stays in the data folder.
+    pub(crate) fn on_postgres(mut self, url: &str) -> Self {
+        self.database = Some(url.to_owned());
         self
     }
 
@@ -66,6 +75,18 @@ impl Home {
         self.command().args(args).output().expect("the candor binary runs")
     }
 
+    /// Like [`Home::run`], for subcommands that work on the store: it is named by flags.
+    pub(crate) fn run_on_store(&self, args: &[&str]) -> Output {
+        let mut command = self.command();
+        command.args(args).args(self.store_flags()).output().expect("the candor binary runs")
+    }
+
+    fn store_flags(&self) -> Vec<OsString> {
+        let mut flags = vec!["--data".into(), self.data().into_os_string()];
+        flags.extend(self.database.iter().flat_map(|url| ["--database".into(), url.into()]));
+        flags
+    }
+
     /// The binary under test, with this home's environment and nothing of the caller's Candor settings.
     pub(crate) fn command(&self) -> Command {
         let binary = Path::new(env!("CARGO_BIN_EXE_candor"));
@@ -82,8 +103,7 @@ impl Home {
 
     /// The journal must replay to what is stored; asked after every test, with the server stopped.
     pub(crate) fn verify(&self) {
-        let data = self.data();
-        let output = self.run(&["verify", "--data", data.to_str().expect("a UTF-8 path")]);
+        let output = self.run_on_store(&["verify"]);
         assert!(
             output.status.success(),
             "candor verify: {}\n{}{}",
@@ -139,8 +159,7 @@ impl Home {
             .arg(file("playbook.toml"))
             .arg("--config")
             .arg(file("candor.toml"))
-            .arg("--data")
-            .arg(self.data())
+            .args(self.store_flags())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
         if let Some(token) = &self.token {
@@ -188,16 +207,25 @@ impl Candor {
         self.child.wait().expect("a killed child is reaped");
     }
 
-    /// SIGTERM; answers the exit status, which must come within the 10 s that the contract gives.
+    /// SIGTERM; answers the exit status.
     pub(crate) async fn term(mut self) -> ExitStatus {
         let pid = rustix::process::Pid::from_raw(self.child.id().cast_signed()).expect("a process id");
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("SIGTERM is delivered");
+        self.ends("SIGTERM").await
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for the end, which must come within the 10 s that the contract gives after `cause`.
+    pub(crate) async fn ends(&mut self, cause: &str) -> ExitStatus {
         let asked = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("the state of a child") {
                 return status;
             }
-            assert!(asked.elapsed() < Duration::from_secs(10), "no end within 10 s of SIGTERM:\n{}", self.said());
+            assert!(asked.elapsed() < Duration::from_secs(10), "no end within 10 s of {cause}:\n{}", self.said());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -8,11 +8,14 @@ pub(crate) mod browser;
 pub(crate) mod candor;
 pub(crate) mod disk;
 pub(crate) mod hook;
+pub(crate) mod incident;
 pub(crate) mod mail;
 pub(crate) mod playbook;
+pub(crate) mod postgres;
 pub(crate) mod prometheus;
 pub(crate) mod raw;
 pub(crate) mod signin;
+pub(crate) mod syncs;
 
 use std::fs::File;
 use std::future::Future;
@@ -20,6 +23,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A started program; dropping it ends it and waits, so that no test leaves one behind.
 pub(crate) struct Neighbour {
@@ -55,28 +60,46 @@ impl Neighbour {
                 ended.is_none() && started.elapsed() < Duration::from_secs(20),
                 "{} does not listen on port {port} ({ended:?}); its log:\n{}",
                 self.name,
-                std::fs::read_to_string(&self.log).unwrap_or_default()
+                self.said()
             );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
+    }
+
+    /// What the program wrote so far.
+    pub(crate) fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Whether the program has ended `limit` after it got that signal, or had ended before.
+    pub(crate) fn ends_by(&mut self, signal: Signal, limit: Duration) -> bool {
+        let started = Instant::now();
+        if !self.has_ended()
+            && let Some(pid) = Pid::from_raw(self.child.id().cast_signed())
+        {
+            let _ = kill_process(pid, signal);
+        }
+        while !self.has_ended() {
+            if started.elapsed() >= limit {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
     }
 }
 
 impl Drop for Neighbour {
     fn drop(&mut self) {
         // A polite end first: chromedriver closes its browsers, the mail server its files.
-        if let Some(pid) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        if !self.ends_by(Signal::TERM, Duration::from_secs(3)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
         }
-        let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(3) {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

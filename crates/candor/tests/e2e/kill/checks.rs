@@ -48,7 +48,7 @@ fn name_of(alert: &Value) -> String {
 
 /// Every letter was tried, and has arrived unless it was called off; answers how many there are.
 pub(super) async fn every_due_page_was_attempted(api: &Api, hook: &Hook, ledger: &Ledger) -> usize {
-    let letters = settled_letters(api).await;
+    let letters = api.settled_letters(SETTLED).await;
     let deliveries = hook.deliveries();
     for delivery in &deliveries {
         assert!(!delivery.id.is_empty(), "a webhook without a webhook-id: {delivery:?}");
@@ -66,19 +66,6 @@ pub(super) async fn every_due_page_was_attempted(api: &Api, hook: &Hook, ledger:
     }
     every_firing_alert_paged(api, ledger).await;
     letters.len()
-}
-
-async fn settled_letters(api: &Api) -> Vec<Value> {
-    let started = Instant::now();
-    loop {
-        let letters = api.all("/v1/letters").await;
-        let open = letters.iter().filter(|letter| matches!(letter["state"].as_str(), Some("waiting" | "sending"))).count();
-        if open == 0 {
-            return letters;
-        }
-        assert!(started.elapsed() < SETTLED, "{open} letters are still open after {SETTLED:?}");
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
 }
 
 /// The explanation of an alert names the page it led to. A hundred of them, spread over the run, are asked.

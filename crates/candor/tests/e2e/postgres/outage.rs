@@ -1,0 +1,98 @@
+//! PostgreSQL goes away and comes back while Candor runs.
+
+use std::time::{Duration, Instant};
+
+use super::{accepted, wait_until_ready};
+use crate::harness::api::Api;
+use crate::harness::candor::Home;
+use crate::harness::hook::Hook;
+use crate::harness::incident::{TITLE, declare, update};
+use crate::harness::playbook::by_webhook;
+use crate::harness::postgres::{PASSWORD, PostgresServer};
+use crate::harness::wait_for;
+
+#[tokio::test]
+async fn an_outage_of_postgresql_refuses_and_recovers_without_a_restart() {
+    // Not by mail: people get one page a minute at most, and this test is not that long.
+    let hook = Hook::start().await;
+    let mut postgres = PostgresServer::start().await;
+    let home = Home::new(&by_webhook(&hook.url), None).on_postgres(&postgres.url());
+    let candor = home.start().await;
+    accepted(&candor.api, "before").await;
+    the_page_comes(&hook, "before").await;
+    declare(&candor.api).await;
+    candor.api.post("/v1/incidents/INC-1/updates", &update("investigating", 600)).await;
+    standing_on_the_page(&candor.api).await;
+    // A page whose receipt is not written yet may come again.
+    candor.api.settled_letters(Duration::from_secs(10)).await;
+
+    postgres.crash();
+    let asked = Instant::now();
+    for name in ["during-1", "during-2"] {
+        let reply = candor.api.raise(&[name.to_owned()]).await.expect("an answer");
+        assert_eq!(reply.status, 503, "{reply:?}");
+        assert!(reply.header("retry-after").parse::<u32>().is_ok(), "{reply:?}");
+        assert_eq!(candor.api.try_get("/-/ready").await.status, 503, "not ready while nothing can be committed");
+    }
+    eprintln!("two alerts refused within {:?}", asked.elapsed());
+    assert!(candor.api.try_get("/-/healthy").await.is_success(), "the process lives");
+    standing_on_the_page(&candor.api).await;
+    let reply = candor.api.try_get("/v1/alerts").await;
+    assert_eq!(reply.status, 503, "{reply:?}");
+
+    postgres.start_again().await;
+    let back = Instant::now();
+    wait_until_ready(&candor).await;
+    eprintln!("ready {:?} after PostgreSQL was", back.elapsed());
+    let said = candor.said();
+    assert!(!said.contains(PASSWORD), "the address is in the log with its password:\n{said}");
+    accepted(&candor.api, "after").await;
+    the_page_comes(&hook, "after").await;
+    let names: Vec<String> = candor.api.alert_names().await.into_iter().collect();
+    assert_eq!(names, ["after", "before"], "what was accepted, and nothing that was refused");
+    let repeats = hook.deliveries().iter().filter(|page| page.body.contains("before does not answer")).count();
+    assert_eq!(repeats, 1, "whoever had the page before the outage gets it again after it");
+    candor.close(&home).await;
+}
+
+#[tokio::test]
+async fn without_postgresql_candor_stops_in_time_and_does_not_start() {
+    let mut postgres = PostgresServer::start().await;
+    let home = Home::new(&by_webhook("http://127.0.0.1:9/"), None).on_postgres(&postgres.url());
+    let candor = home.start().await;
+    accepted(&candor.api, "before").await;
+
+    postgres.crash();
+    let reply = candor.api.raise(&["during".to_owned()]).await.expect("an answer");
+    assert_eq!(reply.status, 503, "{reply:?}");
+    let asked = Instant::now();
+    let status = candor.term().await;
+    eprintln!("stopped {:?} after SIGTERM, {status}", asked.elapsed());
+    let Err(said) = home.try_start(Duration::from_secs(10)).await else { panic!("it started without its database") };
+    assert!(said.contains("database is not available"), "{said}");
+    assert!(!said.contains(PASSWORD), "the password is shown: {said}");
+
+    postgres.start_again().await;
+    let candor = home.start().await;
+    assert_eq!(candor.api.open_alerts().await.len(), 1);
+    candor.close(&home).await;
+}
+
+async fn the_page_comes(hook: &Hook, name: &str) {
+    let words = format!("{name} does not answer");
+    wait_for(&format!("the page \"{words}\""), Duration::from_secs(10), || async {
+        hook.deliveries().into_iter().find(|delivery| delivery.body.contains(&words))
+    })
+    .await;
+}
+
+/// Served without the database, so it must be as before.
+async fn standing_on_the_page(api: &Api) {
+    wait_for("the incident on the public page", Duration::from_secs(5), || async {
+        let page = api.try_get("/status/shop/").await;
+        assert_eq!(page.status, 200, "{page:?}");
+        let unresolved = api.get("/status/shop/api/v2/incidents/unresolved.json").await;
+        (page.body.contains(TITLE) && unresolved["incidents"][0]["next_update_at"].is_string()).then_some(())
+    })
+    .await;
+}
