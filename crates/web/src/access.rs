@@ -24,6 +24,7 @@ pub use guard::Need;
 pub(crate) use limit::block_of;
 
 use model::{Actor, Input, Name};
+use tokio::sync::watch;
 
 use crate::app::App;
 
@@ -32,18 +33,32 @@ pub struct Gate {
     pub(crate) hasher: password::Hasher,
     limits: limit::Limits,
     pub(crate) failures: std::sync::atomic::AtomicU64,
+    changes: watch::Sender<()>,
 }
 
 impl Gate {
     #[expect(clippy::new_without_default, reason = "there is one, made at the start")]
     pub fn new() -> Self {
-        Self { hasher: password::Hasher::new(), limits: limit::Limits::new(), failures: std::sync::atomic::AtomicU64::new(0) }
+        Self {
+            hasher: password::Hasher::new(),
+            limits: limit::Limits::new(),
+            failures: std::sync::atomic::AtomicU64::new(0),
+            changes: watch::Sender::new(()),
+        }
     }
 
     /// Counts a try at a password; false when there have been too many.
     pub(crate) fn may_try(&self, account: &str, peer: Option<std::net::IpAddr>) -> bool {
         let nowhere = std::net::IpAddr::from([0, 0, 0, 0]);
         self.limits.allow(account, peer.unwrap_or(nowhere))
+    }
+
+    /// Wakes whoever has to ask again whether somebody still may. It counts as changed at first: what was asked before it was
+    /// listened to may be true no more.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        let mut changes = self.changes.subscribe();
+        changes.mark_changed();
+        changes
     }
 
     /// Every refusal of access passes here: one line in the log, never the secret.
@@ -56,6 +71,7 @@ impl Gate {
 /// Says in the journal what changed in the vault. The change has already happened, so a full desk is logged and not refused.
 pub(crate) async fn note(app: &App, actor: Actor, what: String) {
     tracing::info!(%actor, what, "access changed");
+    app.access.changes.send_replace(());
     let ask = desk::Ask { actor, input: Input::Vault { what }, idempotency: None };
     if let Err(error) = app.desk.submit(ask).await {
         tracing::error!(%error, "a change in the vault did not reach the journal");

@@ -6,7 +6,7 @@ mod samples;
 
 use std::collections::BTreeSet;
 
-const SNAPSHOTS: [&str; 17] = [
+const SNAPSHOTS: [&str; 20] = [
     "now",
     "now-fresh",
     "incidents",
@@ -21,13 +21,16 @@ const SNAPSHOTS: [&str; 17] = [
     "review-conflict",
     "settings",
     "settings-playbook",
+    "settings-accounts",
+    "settings-account",
+    "settings-account-remove",
     "sign-in",
     "problem",
     "public",
 ];
 
 /// Where forms may post to, with `*` for one part of the path. The route table has all of these.
-const ACTIONS: [&str; 29] = [
+const ACTIONS: [&str; 35] = [
     "/sign-in",
     "/sign-out",
     "/setup/*",
@@ -51,6 +54,12 @@ const ACTIONS: [&str; 29] = [
     "/settings/tokens",
     "/settings/tokens/*/revoke",
     "/settings/accounts",
+    "/settings/accounts/*/level",
+    "/settings/accounts/*/password",
+    "/settings/accounts/*/sign-out",
+    "/settings/accounts/*/remove",
+    "/settings/sessions/*/end",
+    "/settings/sessions/end-others",
     "/settings/password",
     "/settings/test-letter",
     // Questions, by GET.

@@ -35,39 +35,61 @@ impl Vault {
         self.db.many(&texts::ACCOUNTS, &[]).await?.iter().map(account).collect()
     }
 
-    /// Inserts or replaces; a changed password or access ends all its sessions.
-    pub async fn put_account(&self, account: &Account) -> Result<(), StoreError> {
-        let (id, access) = (&*account.id, account.access.name());
-        let password = account.password.as_str();
+    /// Every account, how many open sessions it has, and when it was last seen in any that is still kept: who signed out
+    /// everywhere leaves no trace of that.
+    pub async fn accounts_seen(&self, now: Time) -> Result<Vec<(Account, u32, Option<Time>)>, StoreError> {
+        let seen = |row: &Row| {
+            let sessions = u32::try_from(row.int(5)?).unwrap_or(u32::MAX);
+            Ok((account(row)?, sessions, row.opt_int(6)?.map(Time)))
+        };
+        self.db.many(&texts::ACCOUNTS_SEEN, &[now.0.into()]).await?.iter().map(seen).collect()
+    }
+
+    /// False when there is one of this name already.
+    pub async fn add_account(&self, account: &Account) -> Result<bool, StoreError> {
         let values = vec![
-            text(id),
+            text(&account.id),
             account.person.as_deref().map(str::to_owned).into(),
-            access.into(),
-            text(password),
+            account.access.name().into(),
+            text(&account.password),
             account.created_at.0.into(),
         ];
-        let statements = vec![
-            (&texts::END_SESSIONS_UNLESS_SAME, vec![text(id), text(password), access.into()]),
-            (&texts::PUT_ACCOUNT, values),
-        ];
-        self.db.write(statements).await.map(drop)
+        Ok(self.db.write(vec![(&texts::ADD_ACCOUNT, values)]).await? > 0)
     }
 
-    pub async fn delete_account(&self, id: &str) -> Result<(), StoreError> {
-        self.db.write(vec![(&texts::DELETE_ACCOUNT, vec![text(id)])]).await.map(drop)
+    /// Its sessions end with the old password. False when there is no such account any more.
+    pub async fn set_password(&self, id: &str, password: &str) -> Result<bool, StoreError> {
+        let statements = vec![(&texts::END_SESSIONS, vec![text(id)]), (&texts::SET_PASSWORD, vec![text(password), text(id)])];
+        Ok(self.db.write(statements).await? > 0)
     }
 
-    /// Sessions, tokens and one-time links are kept by the SHA-256 of their 256-bit secret.
-    pub async fn put_session(&self, hash: &[u8; 32], session: &Session) -> Result<(), StoreError> {
+    /// Its sessions stay: each request reads the level anew. False when there is no such account, or when it is the last
+    /// administrator and would be none any more.
+    pub async fn set_access(&self, id: &str, access: Access) -> Result<bool, StoreError> {
+        let change = (&texts::SET_ACCESS, vec![access.name().into(), text(id)]);
+        Ok(self.db.write(vec![(&texts::HOLD_ADMINISTRATORS, Vec::new()), change]).await? > 0)
+    }
+
+    /// With its sessions. False when there is no such account, or when it is the last administrator.
+    pub async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
+        let change = (&texts::DELETE_ACCOUNT, vec![text(id)]);
+        Ok(self.db.write(vec![(&texts::HOLD_ADMINISTRATORS, Vec::new()), change]).await? > 0)
+    }
+
+    /// Sessions, tokens and one-time links are kept by the SHA-256 of their 256-bit secret. `password` is the hash of the one that
+    /// was shown: false when it is not the account's any more. The oldest end where there are too many.
+    pub async fn put_session(&self, hash: &[u8; 32], session: &Session, password: &str) -> Result<bool, StoreError> {
         let values = vec![
             hash.to_vec().into(),
-            text(&session.account),
             session.created_at.0.into(),
             session.seen_at.0.into(),
             session.expires_at.0.into(),
             text(&session.agent),
+            text(&session.account),
+            text(password),
         ];
-        self.db.write(vec![(&texts::PUT_SESSION, values)]).await.map(drop)
+        let clear = vec![text(&session.account), session.created_at.0.into()];
+        Ok(self.db.write(vec![(&texts::CLEAR_SESSIONS, clear), (&texts::PUT_SESSION, values)]).await? > 0)
     }
 
     pub async fn session(&self, hash: &[u8; 32]) -> Result<Option<(Session, Account)>, StoreError> {
@@ -96,8 +118,14 @@ impl Vault {
         self.db.write(vec![(&texts::END_SESSIONS, vec![text(account)])]).await.map(drop)
     }
 
-    pub async fn sessions(&self, account: &str) -> Result<Vec<Session>, StoreError> {
-        self.db.many(&texts::SESSIONS, &[account.into()]).await?.iter().map(session).collect()
+    pub async fn end_other_sessions(&self, account: &str, kept: &[u8; 32]) -> Result<(), StoreError> {
+        self.db.write(vec![(&texts::END_OTHER_SESSIONS, vec![text(account), kept.to_vec().into()])]).await.map(drop)
+    }
+
+    /// The open ones with the hash each is kept by, the last seen first.
+    pub async fn sessions(&self, account: &str, now: Time) -> Result<Vec<([u8; 32], Session)>, StoreError> {
+        let read = |row: &Row| Ok((row.bytes(5)?.try_into().map_err(StoreError::internal)?, session(row)?));
+        self.db.many(&texts::SESSIONS, &[account.into(), now.0.into()]).await?.iter().map(read).collect()
     }
 
     /// The one-time set-up link; putting one replaces any other.
@@ -138,3 +166,6 @@ fn session(row: &Row) -> Result<Session, StoreError> {
 pub(super) fn access(text: &str) -> Result<Access, StoreError> {
     Access::parse(text).ok_or_else(|| StoreError::internal("an access level that this program does not know"))
 }
+
+#[cfg(test)]
+mod tests;

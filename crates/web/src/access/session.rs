@@ -1,10 +1,17 @@
 //! Sessions on the server: a random secret in the cookie, its hash in the vault. They end after 14 days without use, after 90
-//! days in any case, at sign-out, and when password or role change.
+//! days in any case, at sign-out here or from elsewhere, with a new password, and with their account. A changed role ends none: it
+//! is read anew at each request.
+
+mod device;
+mod own;
+
+pub(crate) use own::{end_others, end_own, own};
 
 use http::HeaderValue;
 use model::{Span, Time};
 use store::vault::{Account, Session};
 
+use super::accounts::acts_as;
 use super::caller::{Caller, Who};
 use super::{cookie, random};
 use crate::app::App;
@@ -32,9 +39,7 @@ pub(crate) async fn find(app: &App, hash: [u8; 32]) -> Result<Option<Caller>, Pr
             tracing::warn!(error = &error as &dyn std::error::Error, "a session's use was not noted");
         }
     }
-    // An account without a person of its own is the person of the same name, if there is one.
-    let namesake = || app.desk.playbook().person(&account.id).map(|p| p.id.clone());
-    let person = account.person.clone().or_else(namesake);
+    let person = account.person.clone().or_else(|| acts_as(&app.desk.playbook(), &account));
     Ok(Some(Caller { who: Who::Session { account: account.id, person, hash }, access: account.access }))
 }
 
@@ -49,7 +54,9 @@ pub(crate) async fn begin(app: &App, account: &Account, agent: &str) -> Result<H
         expires_at: expiry(now, now),
         agent: agent.chars().filter(|c| !c.is_control()).take(200).collect(),
     };
-    app.vault.put_session(&random::hash(&secret), &session).await?;
+    if !app.vault.put_session(&random::hash(&secret), &session, &account.password).await? {
+        return Err(Problem::unauthorized("The account was changed just now. Sign in again."));
+    }
     cookie::set(&secret, app.settings.https).ok_or_else(Problem::internal)
 }
 

@@ -1,30 +1,39 @@
 //! `/settings/accounts`: who may sign in.
 
+mod one;
+mod remove;
+
 use axum::extract::{Query, State};
 use http::{Method, StatusCode};
 use model::Access;
 use serde::Deserialize;
 
 use super::form::Form;
-use super::frame::{Screen, back, html, html_with, said, shell};
+use super::frame::{self, Screen, back, html, html_with, shell};
 use super::rows;
-use crate::access::{Caller, Need, accounts};
+use crate::access::accounts::{self, Standing};
+use crate::access::{Caller, Need, Who};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::server::Route;
-use crate::view::Nav;
 use crate::view::settings::accounts::{AccountRow, Accounts, page};
+use crate::view::{Nav, Said};
+
+const LIST: &str = "/settings/accounts";
 
 #[derive(Debug, Deserialize)]
 struct Input {
     done: Option<String>,
 }
 
-pub(super) fn routes() -> [Route; 2] {
-    [
-        Route::screen(Method::GET, "/settings/accounts", Need::Viewer, handle),
-        Route::screen(Method::POST, "/settings/accounts", Need::Administrator, put),
-    ]
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        Route::screen(Method::GET, LIST, Need::Viewer, handle),
+        Route::screen(Method::POST, LIST, Need::Administrator, make),
+    ];
+    routes.extend(one::routes());
+    routes.extend(remove::routes());
+    routes
 }
 
 async fn handle(State(app): State<App>, caller: Caller, Query(input): Query<Input>) -> Screen {
@@ -35,31 +44,38 @@ async fn handle(State(app): State<App>, caller: Caller, Query(input): Query<Inpu
 
 async fn build(app: &App, caller: &Caller) -> Result<Accounts, Problem> {
     let shell = shell(app, caller, Nav::Settings, None).await?;
-    let playbook = app.desk.playbook();
-    let found = if shell.administers() { app.vault.accounts().await? } else { Vec::new() };
-    let mut list = Vec::with_capacity(found.len());
-    for account in found {
-        let seen = app.vault.sessions(&account.id).await?.iter().map(|s| s.seen_at).max();
-        let id = account.person.as_deref().unwrap_or(&account.id);
-        list.push(AccountRow {
-            person: playbook.person(id).map(|_| rows::person(&playbook, id)),
-            access: account.access,
-            last_seen: seen,
-            name: account.id,
-        });
-    }
-    Ok(Accounts { shell, rows: list, fault: None, name: String::new() })
+    let found = if shell.administers() { accounts::all(app).await? } else { Vec::new() };
+    let rows = found.into_iter().map(|standing| row(app, caller, standing)).collect();
+    Ok(Accounts { shell, rows, fault: None, name: String::new() })
 }
 
-/// Makes the account, or gives the one there is a new password and level.
-async fn put(State(app): State<App>, caller: Caller, form: Form) -> Screen {
+fn row(app: &App, caller: &Caller, standing: Standing) -> AccountRow {
+    let Standing { account, person, sessions, last_seen, last_administrator } = standing;
+    let playbook = app.desk.playbook();
+    AccountRow {
+        person: person.map(|id| rows::person(&playbook, &id)),
+        access: account.access,
+        created_at: account.created_at,
+        last_seen,
+        sessions,
+        own: is_own(caller, &account.id),
+        last_administrator,
+        name: account.id,
+    }
+}
+
+/// Whether the account is the one that asks.
+fn is_own(caller: &Caller, id: &str) -> bool {
+    matches!(&caller.who, Who::Session { account, .. } if **account == *id)
+}
+
+async fn make(State(app): State<App>, caller: Caller, form: Form) -> Screen {
     match take(&app, &caller, &form).await {
-        Ok(()) => Ok(back("/settings/accounts", "account")),
+        Ok(()) => Ok(back(LIST, "account")),
         Err(problem) if problem.status.is_client_error() => {
             let mut view = build(&app, &caller).await?;
             view.name = form.text("name").into();
-            let reason = problem.reasons.first().map(|(_, reason)| reason.clone());
-            view.fault = Some(reason.unwrap_or(problem.detail));
+            view.fault = Some(reason(problem));
             Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, page(&view)))
         }
         Err(problem) => Err(problem),
@@ -67,16 +83,27 @@ async fn put(State(app): State<App>, caller: Caller, form: Form) -> Screen {
 }
 
 async fn take(app: &App, caller: &Caller, form: &Form) -> Result<(), Problem> {
-    let id = form.text("name");
-    let access = Access::parse(form.text("access"));
-    let access = access.ok_or_else(|| Problem::field("access", "choose one of the list"))?;
-    if let Some(account) = app.vault.account(id).await? {
-        // The level first: it may be refused, and then nothing is to change.
-        accounts::set_access(app, id, access, caller.actor()).await?;
-        let account = store::vault::Account { access, ..account };
-        return accounts::set_password(app, account, form.raw("password"), caller.actor()).await;
-    }
-    let new = accounts::New { id, person: "", access, password: form.raw("password") };
-    accounts::create(app, &new, Some(caller.actor())).await?;
-    Ok(())
+    let new = accounts::New { id: form.text("name"), person: "", access: level(form)?, password: form.raw("password") };
+    accounts::create(app, &new, Some(caller.actor())).await.map(drop)
+}
+
+fn level(form: &Form) -> Result<Access, Problem> {
+    Access::parse(form.text("access")).ok_or_else(|| Problem::field("access", "choose one of the list"))
+}
+
+fn reason(problem: Problem) -> String {
+    let reason = problem.reasons.into_iter().next().map(|(_, reason)| reason);
+    reason.unwrap_or(problem.detail)
+}
+
+/// What these screens say beside what all say.
+fn said(done: Option<&str>) -> Option<Said> {
+    let text = match done? {
+        "level" => "The level is changed. It counts from now on, also where the account is signed in.",
+        "new-password" => "The password is changed, and the account is signed out everywhere. Hand the new one over in person.",
+        "signed-out" => "The account is signed out everywhere.",
+        "removed" => "The account is removed, and its sessions have ended.",
+        other => return frame::said(Some(other)),
+    };
+    Some(Said { good: true, text: text.into() })
 }

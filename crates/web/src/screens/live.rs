@@ -87,12 +87,16 @@ impl Watcher {
 
     /// Also tells the time, so that a screen's clocks stay right over days.
     async fn heartbeat(&mut self) -> Option<Event> {
-        // Signed out, or the role was taken: the page asks again and is told.
+        // Signed out or removed: the page asks again and is told.
         if !still_may(&self.app, &self.headers).await {
             return None;
         }
         if let Ok(Some(caller)) = identify(&self.app, &self.headers).await {
-            self.caller = caller;
+            let before = std::mem::replace(&mut self.caller, caller).access;
+            // Forms come and go with the level, also those around what the stream lays anew.
+            if self.caller.access != before {
+                return Some(reload());
+            }
         }
         Some(Event::default().event("now").data(self.app.now().rfc3339()))
     }
@@ -112,7 +116,8 @@ impl Watcher {
         if lost {
             return Some(reload());
         }
-        if !concerned {
+        // Much may have happened while it waited: the next thing heard is that the listener may no more.
+        if !concerned || !still_may(&self.app, &self.headers).await {
             return None;
         }
         let html = match render(&self.app, &self.caller, &self.at).await {

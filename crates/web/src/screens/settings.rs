@@ -1,4 +1,6 @@
-//! `/settings`: the state of this installation, a test letter, and one's own password.
+//! `/settings`: the state of this installation, a test letter, one's own password and where one is signed in.
+
+mod sessions;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -9,7 +11,7 @@ use serde::Deserialize;
 use store::records::{LetterFilter, Slice};
 
 use super::form::Form;
-use super::frame::{Screen, back, html, html_with, is_refusal, refused, said, shell};
+use super::frame::{Screen, back, html, html_with, is_refusal, refused, shell};
 use crate::access::{Caller, Need, Who, accounts, session};
 use crate::app::App;
 use crate::problem::Problem;
@@ -25,17 +27,19 @@ struct Input {
     done: Option<String>,
 }
 
-pub(super) fn routes() -> [Route; 3] {
-    [
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = vec![
         Route::screen(Method::GET, "/settings", Need::Viewer, handle),
         Route::screen(Method::POST, "/settings/password", Need::Viewer, password),
         Route::screen(Method::POST, "/settings/test-letter", Need::Responder, test_letter),
-    ]
+    ];
+    routes.extend(sessions::routes());
+    routes
 }
 
 async fn handle(State(app): State<App>, caller: Caller, Query(input): Query<Input>) -> Screen {
     let mut view = build(&app, &caller).await?;
-    view.shell.said = said(input.done.as_deref());
+    view.shell.said = sessions::said(input.done.as_deref());
     Ok(html(page(&view)))
 }
 
@@ -58,6 +62,7 @@ async fn build(app: &App, caller: &Caller) -> Result<Overview, Problem> {
         pages: playbook.pages.iter().map(|p| (p.slug.clone(), p.name.clone())).collect(),
         people: playbook.people.iter().map(|p| (p.id.clone(), p.name.clone())).collect(),
         password_fault: None,
+        sessions: sessions::rows(app, caller).await?,
         shell,
     })
 }
@@ -144,7 +149,7 @@ async fn change(app: &App, caller: &Caller, headers: &http::HeaderMap, form: &Fo
         app.access.failed("wrong old password", &account.id, None);
         return Err(Problem::field("old", "this is not your password"));
     }
-    accounts::set_password(app, account.clone(), form.raw("new"), caller.actor()).await?;
+    let account = accounts::set_password(app, &account.id, form.raw("new"), caller.actor()).await?;
     let agent = headers.get(header::USER_AGENT).and_then(|a| a.to_str().ok());
     session::begin(app, &account, agent.unwrap_or_default()).await
 }

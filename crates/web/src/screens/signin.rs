@@ -27,14 +27,25 @@ pub(super) fn routes() -> [Route; 3] {
 #[derive(Debug, Deserialize)]
 struct Input {
     next: Option<String>,
+    done: Option<String>,
 }
 
 async fn show(State(app): State<App>, Query(input): Query<Input>) -> Response {
-    html(page(&view(&app, "", input.next.as_deref(), None)))
+    let said = said(input.done.as_deref()).map(Into::into);
+    html(page(&SignIn { said, ..view(&app, "", input.next.as_deref(), None) }))
+}
+
+/// Why somebody stands here who was signed in just now. Only words of this list say anything.
+fn said(done: Option<&str>) -> Option<&'static str> {
+    match done? {
+        "removed" => Some("Your account is removed and you are signed out. An administrator can make you a new one."),
+        "signed-out" => Some("You are signed out everywhere."),
+        _ => None,
+    }
 }
 
 fn view(app: &App, name: &str, next: Option<&str>, problem: Option<String>) -> SignIn {
-    SignIn { clock: clock(app, None), name: name.into(), next: safe_next(next).into(), problem }
+    SignIn { clock: clock(app, None), name: name.into(), next: safe_next(next).into(), problem, said: None }
 }
 
 async fn sign_in(State(app): State<App>, peer: Option<Extension<Peer>>, headers: HeaderMap, form: Form) -> Screen {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod integrations;
 pub mod playbook;
+pub mod sessions;
 pub mod tokens;
 
 use maud::{Markup, html};
@@ -11,9 +12,11 @@ use model::{Name, Time};
 use super::parts::{self, Tone};
 use super::text::{count, shown};
 use super::{Shell, shell};
+pub use accounts::one::AccountPage;
 pub use accounts::{AccountRow, Accounts};
 pub use integrations::{IntegrationRow, Integrations};
 pub use playbook::{Fault, PlaybookForm};
+pub use sessions::SessionRow;
 pub use tokens::{TokenRow, Tokens};
 
 #[derive(Clone, Debug)]
@@ -34,6 +37,8 @@ pub struct Overview {
     pub people: Vec<(Name, String)>,
     /// What is wrong with the change of the password.
     pub password_fault: Option<String>,
+    /// Where whoever looks is signed in; empty for an API token.
+    pub sessions: Vec<SessionRow>,
 }
 
 #[derive(Clone, Debug)]
@@ -102,6 +107,9 @@ pub fn main(view: &Overview) -> Markup {
                 div {
                     section aria-labelledby="letters-h" { h2 #letters-h { "Letters" } (letters(view)) }
                     section aria-labelledby="password-h" { h2 #password-h { "Your password" } (password(view)) }
+                    @if !view.sessions.is_empty() {
+                        section aria-labelledby="sessions" { h2 #sessions { "Where you are signed in" } (sessions::list(&view.shell.clock, &view.sessions)) }
+                    }
                 }
                 div.side {
                     section aria-labelledby="facts-h" { h2 #facts-h { "Facts" } (facts(view)) }

@@ -14,6 +14,8 @@ pub struct SignIn {
     /// Where to go afterwards: a path of Candor, checked by the handler.
     pub next: String,
     pub problem: Option<String>,
+    /// Why somebody stands here who was signed in just now.
+    pub said: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -27,6 +29,7 @@ pub struct SetUp {
 pub fn page(view: &SignIn) -> Markup {
     let main = html! {
         h1 { "Sign in" }
+        @if let Some(said) = &view.said { p.said.good role="status" { (Tone::Good.shape()) span { (shown(said)) } } }
         (problem(view.problem.as_deref()))
         form.narrow method="post" action="/sign-in" {
             input type="hidden" name="next" value=(view.next);

@@ -2,7 +2,8 @@
 
 use model::{Access, AlertId, IncidentRef, Severity, Span};
 use web::view::settings::{
-    self, AccountRow, Accounts, Fault, IntegrationRow, Integrations, MailState, Overview, PlaybookForm, TokenRow, Tokens,
+    self, AccountPage, AccountRow, Accounts, Fault, IntegrationRow, Integrations, MailState, Overview, PlaybookForm, SessionRow,
+    TokenRow, Tokens,
 };
 use web::view::{Clock, Nav, declare, error, keys, review, search, signin};
 
@@ -20,6 +21,7 @@ fn others() -> Vec<(&'static str, String)> {
         name: "ana".into(),
         next: "/incidents/INC-12".into(),
         problem: Some("Name and password do not fit together. After five wrong tries wait a minute.".into()),
+        said: None,
     };
     let set_up = signin::SetUp { clock: clock.clone(), token: "s3tup".into(), name: String::new(), problem: None };
     let form = declare::Declare {
@@ -67,6 +69,7 @@ fn others() -> Vec<(&'static str, String)> {
     let nothing = search::Results { query: "zebra".into(), incidents: vec![], alerts: vec![], entries: vec![], ..found.clone() };
     vec![
         ("sign-in", signin::page(&wrong).into_string()),
+        ("sign-in-removed", signin::page(&removed()).into_string()),
         ("set-up", signin::set_up(&set_up).into_string()),
         ("declare", declare::page(&plain).into_string()),
         ("declare-fault", declare::page(&form).into_string()),
@@ -78,6 +81,17 @@ fn others() -> Vec<(&'static str, String)> {
         ("review", review::page(&document(false)).into_string()),
         ("review-conflict", review::page(&document(true)).into_string()),
     ]
+}
+
+/// Where somebody lands who has removed their own account.
+fn removed() -> signin::SignIn {
+    signin::SignIn {
+        clock: Clock::new(now(), "Europe/Lisbon"),
+        name: String::new(),
+        next: "/".into(),
+        problem: None,
+        said: Some("Your account is removed and you are signed out. An administrator can make you a new one.".into()),
+    }
 }
 
 fn document(editing: bool) -> review::Review {
@@ -111,6 +125,7 @@ fn settings_screens() -> Vec<(&'static str, String)> {
         pages: vec![("shop".into(), "Shop status".into())],
         people: vec![("ana".into(), "Ana Lima".into())],
         password_fault: Some("The old password is not right. Nothing was changed.".into()),
+        sessions: sessions(),
     };
     let playbook = PlaybookForm {
         shell: shell(Nav::Settings),
@@ -144,6 +159,9 @@ fn settings_screens() -> Vec<(&'static str, String)> {
         ("settings-forbidden", settings::playbook::page(&forbidden).into_string()),
         ("settings-integrations", settings::integrations::page(&integrations).into_string()),
         ("settings-accounts", settings::accounts::page(&accounts()).into_string()),
+        ("settings-account", settings::accounts::one::page(&account(1)).into_string()),
+        ("settings-account-last", settings::accounts::one::page(&account(0)).into_string()),
+        ("settings-account-remove", settings::accounts::remove::page(&account(1)).into_string()),
         ("settings-tokens", settings::tokens::page(&tokens()).into_string()),
     ]
 }
@@ -153,17 +171,42 @@ fn accounts() -> Accounts {
         name: name.into(),
         access,
         person: person.map(Into::into),
+        created_at: now() - Span(7_000_000),
         last_seen: seen.map(|s| now() - Span(s)),
+        sessions: u32::from(seen.is_some()) * 2,
+        own: name == "ana",
+        last_administrator: name == "ana",
     };
     Accounts {
         shell: shell(Nav::Settings),
         rows: vec![
             account("ana", Access::Administrator, Some("Ana Lima"), Some(30)),
+            account("ben", Access::Responder, Some("Ben Adeyemi"), Some(3_000_000)),
             account("wall-screen", Access::Viewer, None, None),
         ],
         fault: Some("A name has lower-case letters, digits and - only.".into()),
         name: "Ben!".into(),
     }
+}
+
+fn account(which: usize) -> AccountPage {
+    let Accounts { shell, mut rows, .. } = accounts();
+    AccountPage { shell, row: rows.swap_remove(which), password_fault: None }
+}
+
+fn sessions() -> Vec<SessionRow> {
+    let session = |id: &str, device: &str, seen, began| SessionRow {
+        id: id.into(),
+        device: device.into(),
+        began: now() - Span(began),
+        last_seen: now() - Span(seen),
+        this: seen == 0,
+    };
+    vec![
+        session("q2Jb0cYhUoP4mT7sV1xZtA", "Firefox on Linux", 0, 9_000),
+        session("Zk81LmWn3RfD5gHj6KaQeB", "Chrome on Android", 4_000, 900_000),
+        session("H0xYp2cVb7NtS4uEwMi9rC", "Safari on iPhone", 700_000, 1_900_000),
+    ]
 }
 
 fn tokens() -> Tokens {

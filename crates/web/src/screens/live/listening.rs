@@ -20,6 +20,7 @@ pub(crate) struct Listening {
     news: broadcast::Receiver<Arc<News>>,
     ending: watch::Receiver<bool>,
     heartbeat: Interval,
+    changes: watch::Receiver<()>,
     /// Whoever listens again has missed something.
     missed: bool,
     _place: OwnedSemaphorePermit,
@@ -29,6 +30,7 @@ pub(crate) enum Heard {
     News(Arc<News>),
     /// Too slow: some news are gone, everything is to be read again.
     Missed,
+    /// Nothing to tell; or somebody's rights changed, so it is to be asked again whether the listener still may.
     Silence,
 }
 
@@ -49,7 +51,7 @@ impl Listening {
             Some(number) => number < app.records.last_entry().await?,
             None => false,
         };
-        Ok(Self { news, ending: app.server.ending(), heartbeat, missed, _place: place })
+        Ok(Self { news, ending: app.server.ending(), heartbeat, changes: app.access.changes(), missed, _place: place })
     }
 
     /// `None` = Candor stops.
@@ -60,6 +62,8 @@ impl Listening {
         tokio::select! {
             biased;
             _ = self.ending.wait_for(|ending| *ending) => None,
+            // Before the news: what happened after somebody was removed is not for them.
+            Ok(()) = self.changes.changed() => Some(Heard::Silence),
             news = self.news.recv() => match news {
                 Ok(news) => Some(Heard::News(news)),
                 Err(broadcast::error::RecvError::Lagged(_)) => Some(Heard::Missed),
