@@ -11,13 +11,14 @@ use crate::settings::{Environment, Settings};
 /// The database file in a data folder.
 pub(crate) const FILE: &str = "candor.db";
 
+const HINT: &str = "stop the server, or go through it: set CANDOR_URL and CANDOR_TOKEN";
+
 /// Opens the store, and says what to do when a server has it.
 pub(crate) async fn open(settings: &Settings) -> Result<Db> {
     match Db::open(&settings.place()).await {
         Ok(db) => Ok(db),
         Err(error @ StoreError::Locked { .. }) => {
-            let hint = "stop the server, or go through it: set CANDOR_URL and CANDOR_TOKEN";
-            Err(anyhow::Error::new(error).context(format!("the data folder {} is in use; {hint}", settings.data.display())))
+            Err(anyhow::Error::new(error).context(format!("the data folder {} is in use; {HINT}", settings.data.display())))
         }
         Err(error) => Err(error).context("the store cannot be opened"),
     }
@@ -53,7 +54,10 @@ impl Workshop {
             queue: 16,
             on_broken: std::sync::Arc::new(|error| tracing::error!(%error, "the store is broken")),
         };
-        let running = desk::start(records.clone(), desk).await.context("the desk does not start")?;
+        let running = desk::start(records.clone(), desk).await.map_err(|error| match error {
+            error @ StoreError::Claimed => anyhow::Error::new(error).context(format!("the database is in use; {HINT}")),
+            error => anyhow::Error::new(error).context("the desk does not start"),
+        })?;
         let web = web::app::Settings {
             base_url: settings.base_url_at(settings.listen),
             version: crate::VERSION,

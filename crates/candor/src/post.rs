@@ -2,14 +2,15 @@
 //!
 //! It decides nothing. Whether a letter is tried again, and who is called instead, is the engine's to say.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use courier::render::{Facts, render};
 use courier::{Courier, Destination, Parcel, Secret};
 use desk::{Ask, Clock, Desk, DeskError, Outgoing};
 use model::letter::Outcome;
-use model::{Actor, Channel, Input, Letter, LetterState, Span};
+use model::{Actor, Channel, Input, Letter, LetterId, LetterState, Span, Time};
 use store::Vault;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -22,8 +23,29 @@ pub(crate) struct Post {
     pub(crate) clock: Clock,
     pub(crate) base_url: String,
     pub(crate) link_secret: [u8; 32],
+    pub(crate) unwritten: Unwritten,
 }
 
+/// What came of letters while the desk could write nothing. When it comes back it takes the letters for lost under way and hands
+/// them out again; whoever has had the page already must not be woken a second time for that.
+#[derive(Default)]
+pub(crate) struct Unwritten(Mutex<HashMap<LetterId, (Time, Outcome, String)>>);
+
+impl Unwritten {
+    fn keep(&self, letter: LetterId, now: Time, outcome: Outcome, answer: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (at, ..)| now.since(*at) < KEPT);
+        known.insert(letter, (now, outcome, answer.to_owned()));
+    }
+
+    fn take(&self, letter: LetterId) -> Option<(Outcome, String)> {
+        let (_, outcome, answer) = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&letter)?;
+        Some((outcome, answer))
+    }
+}
+
+/// Long enough for the desk to come back and ask.
+const KEPT: Span = Span::minutes(10);
 /// How long deliveries under way may take once Candor stops; what is not done by then is tried again at the next start.
 const LAST_DELIVERIES: Duration = Duration::from_secs(3);
 /// How long a receipt is offered to a desk that is busy or away.
@@ -54,17 +76,24 @@ async fn deliver(post: Arc<Post>, letter: Letter) {
         return;
     }
     let attempt = letter.attempts.last().map_or(0, |a| a.number);
-    let (outcome, answer) = match destination(&post, &letter).await {
-        Ok(to) => attempt_at(&post, &letter, attempt, to).await,
-        Err(verdict) => verdict,
+    let (outcome, answer) = match post.unwritten.take(letter.id) {
+        Some(known) => known,
+        None => match destination(&post, &letter).await {
+            Ok(to) => attempt_at(&post, &letter, attempt, to).await,
+            Err(verdict) => verdict,
+        },
     };
-    let input = Input::Receipt { letter: letter.id, attempt, outcome, answer };
     for _ in 0..RECEIPT_TRIES {
-        let ask = Ask { actor: Actor::System, input: input.clone(), idempotency: None };
-        match post.desk.submit(ask).await {
+        let input = Input::Receipt { letter: letter.id, attempt, outcome, answer: answer.clone() };
+        match post.desk.submit(Ask { actor: Actor::System, input, idempotency: None }).await {
             Ok(_) | Err(DeskError::Stopping) => return,
             Err(DeskError::Fault) => break,
-            Err(DeskError::Busy { .. } | DeskError::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
+            Err(DeskError::Busy { .. } | DeskError::Unavailable(_)) => {
+                if outcome == Outcome::Delivered {
+                    post.unwritten.keep(letter.id, (post.clock)(), outcome, &answer);
+                }
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
         }
     }
     tracing::warn!(letter = letter.id.0, "a receipt could not be written; the letter may be sent once more");

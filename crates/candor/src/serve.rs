@@ -20,7 +20,7 @@ use web::communicate::press::Press;
 use web::server::{Limits, Listener};
 
 use crate::folder::refused;
-use crate::post::{self, Post};
+use crate::post::{self, Post, Unwritten};
 use crate::settings::Settings;
 
 /// The name under which the vault keeps what links in letters are made from.
@@ -92,7 +92,8 @@ pub(crate) async fn start(settings: Settings) -> Result<Running> {
         tracing::warn!(error = &error as &dyn std::error::Error, "the public pages could not be rendered yet");
     }
     let (stop, stopping) = watch::channel(false);
-    let post = Post { courier, desk: running.desk, vault, clock: clock.clone(), base_url, link_secret };
+    let post =
+        Post { courier, desk: running.desk, vault, clock: clock.clone(), base_url, link_secret, unwritten: Unwritten::default() };
     let post = tokio::spawn(post::run(Arc::new(post), running.letters, stopping.clone()));
     let press = tokio::spawn(press.run());
     let retention = tokio::spawn(crate::retention::run(records.clone(), settings.retention, clock.clone()));

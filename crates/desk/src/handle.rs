@@ -60,12 +60,17 @@ pub struct Desk {
     pub(crate) last: Arc<AtomicU64>,
     pub(crate) playbook: Arc<ArcSwap<Playbook>>,
     pub(crate) ready: Arc<AtomicBool>,
+    /// The store takes no writes: everybody is told so at once, whatever the desk is waiting for.
+    pub(crate) blocked: Arc<AtomicBool>,
     pub(crate) clock: Clock,
 }
 
 impl Desk {
     /// Hands an input in and waits until it is on disk. A full queue answers [`DeskError::Busy`] at once.
     pub async fn submit(&self, ask: Ask) -> Result<Answer, DeskError> {
+        if self.blocked.load(Ordering::Relaxed) {
+            return Err(DeskError::Unavailable("the store takes no writes".into()));
+        }
         let (answer, wait) = oneshot::channel();
         self.asks.try_send((ask, answer)).map_err(|e| match e {
             mpsc::error::TrySendError::Full(_) => DeskError::Busy { retry_after: 1 },

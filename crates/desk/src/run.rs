@@ -86,6 +86,7 @@ impl Thread {
 
     /// The one path for a start and for a return after trouble: rows, then `Started`, then a checkpoint.
     pub(crate) fn take_up(&mut self) -> Result<(), StoreError> {
+        self.writer.claim()?;
         self.state = rebuild(&self.records)?;
         self.looked = None;
         self.last.0 = self.records.last_entry_blocking()?;
@@ -171,10 +172,11 @@ impl Thread {
         Ok(())
     }
 
-    /// Nothing waits: housekeeping. `Err` when the store is broken, which must not wait for somebody's alert to be found out.
+    /// Nothing waits: housekeeping. `Err` when the store is broken or away, which must not wait for somebody's alert to be found
+    /// out.
     fn idle(&mut self) -> Result<(), StoreError> {
         match self.writer.idle().and_then(|()| self.forget_answers()).and_then(|()| self.checkpoint_of_the_day()) {
-            Err(error @ StoreError::Broken(_)) => Err(error),
+            Err(error @ (StoreError::Broken(_) | StoreError::Unavailable(_) | StoreError::Ambiguous(_))) => Err(error),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping of the store failed");
                 Ok(())
@@ -255,6 +257,9 @@ impl Thread {
                     error = &error as &dyn std::error::Error,
                     "the last commit failed; the journal still has everything that was acknowledged"
                 );
+                if let Failure::Store(error @ StoreError::Broken(_)) = &error {
+                    (self.settings.on_broken)(error);
+                }
                 return refuse(&error, waiting);
             }
             if last {

@@ -50,7 +50,8 @@ pub(crate) async fn start_with(records: Records, settings: Settings, step: StepF
     let playbook = Arc::new(ArcSwap::from_pointee(Playbook::default()));
     let ready = Arc::new(AtomicBool::new(false));
     let (public, last) = (watch::Sender::new(0), Arc::new(AtomicU64::new(0)));
-    let desk = Desk { asks, news, public, last, playbook, ready, clock: settings.clock.clone() };
+    let blocked = Arc::new(AtomicBool::new(false));
+    let desk = Desk { asks, news, public, last, playbook, ready, blocked, clock: settings.clock.clone() };
     let (up, is_up) = oneshot::channel();
     let handle = desk.clone();
     let spawned = std::thread::Builder::new().name("desk".into()).spawn(move || {

@@ -23,6 +23,13 @@ impl Thread {
         stopped: &mut Stopped,
     ) -> Result<(), End> {
         self.desk.ready.store(false, Ordering::Relaxed);
+        self.desk.blocked.store(true, Ordering::Relaxed);
+        let ended = self.come_back(error, waiting, inbox, stopped);
+        self.desk.blocked.store(false, Ordering::Relaxed);
+        ended
+    }
+
+    fn come_back(&mut self, error: &Failure, waiting: Vec<Waiting>, inbox: &mut Inbox, stopped: &mut Stopped) -> Result<(), End> {
         tracing::error!(error = error as &dyn std::error::Error, "a commit failed; nothing of it was acknowledged");
         refuse(error, waiting);
         let mut pause = Duration::from_millis(50);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::postgres::Postgres;
+use crate::postgres::{Lane, Postgres};
 use crate::sqlite::Sqlite;
 use crate::writer::{Batch, Writer};
 use crate::{FromRow, Migration, Query, Row, StoreError, Value, ValueRef, migrations};
@@ -36,6 +36,11 @@ impl fmt::Debug for Place {
 pub struct Db {
     pub(crate) engine: Engine,
     writer_taken: Arc<AtomicBool>,
+}
+
+/// See [`Db::claim`].
+pub struct Claim {
+    _lane: Lane,
 }
 
 /// Private to this crate, so that no branch on the database can be written outside it.
@@ -70,6 +75,16 @@ impl Db {
 
     pub(crate) fn give_back_writer(&self) {
         self.writer_taken.store(false, Ordering::Release);
+    }
+
+    /// Keeps every writer away for as long as the claim is held; [`StoreError::Claimed`] when one is at work. For commands that
+    /// look at the whole.
+    pub async fn claim(&self) -> Result<Claim, StoreError> {
+        let mut lane = Lane::default();
+        if let Engine::Postgres(postgres) = &self.engine {
+            postgres.claim(&mut lane).await?;
+        }
+        Ok(Claim { _lane: lane })
     }
 
     /// The first row, if there is one.
@@ -168,7 +183,10 @@ impl Db {
                 let (sqlite, target) = (Arc::clone(sqlite), target.to_owned());
                 aside(move || sqlite.backup(&target)).await
             }
-            Engine::Postgres(_) => Err(StoreError::Unfit("a PostgreSQL store is backed up with pg_dump".into())),
+            Engine::Postgres(_) => Err(StoreError::Unfit(
+                "a PostgreSQL store is backed up with pg_dump; keep secret.key of the data folder (or CANDOR_SECRET_KEY) with the dump"
+                    .into(),
+            )),
         }
     }
 

@@ -10,6 +10,9 @@ pub enum StoreError {
     /// Another process drives this folder. Two on one file would lose inputs.
     #[error("the folder {} is in use by another Candor process: stop that one, or choose another folder", folder.display())]
     Locked { folder: PathBuf },
+    /// Another process is the writer of this database. Two would number the same entries.
+    #[error("another Candor works on this database: stop that one, or choose another database")]
+    Claimed,
     /// The database was written by a newer program. It has not been touched.
     #[error("the database has version {found} and this program knows up to {known}: start the newer program")]
     NewerVersion { found: i64, known: i64 },

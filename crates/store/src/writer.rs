@@ -1,7 +1,7 @@
 //! The one writer and its transactions, the same over both databases.
 
 use crate::db::{Db, Engine};
-use crate::postgres::{Lane, PostgresTx};
+use crate::postgres::{Lane, Postgres, PostgresTx};
 use crate::sqlite::SqliteTx;
 use crate::{Query, StoreError, Value, ValueRef};
 
@@ -60,7 +60,17 @@ impl Writer {
     pub fn idle(&mut self) -> Result<(), StoreError> {
         match &self.db.engine {
             Engine::Sqlite(sqlite) => sqlite.idle(),
-            Engine::Postgres(_) => Ok(()),
+            Engine::Postgres(_) => Postgres::look(&self.lane),
+        }
+    }
+
+    /// Makes sure that nobody else writes. To be called before anything is read that is to be built upon: at the start and after
+    /// every error.
+    pub fn claim(&mut self) -> Result<(), StoreError> {
+        match &self.db.engine {
+            // Its folder is locked.
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(postgres) => postgres.handle().block_on(postgres.claim(&mut self.lane)),
         }
     }
 }

@@ -18,6 +18,13 @@ pub(crate) async fn run(args: &Verify, environment: &Environment) -> Result<End>
         ),
         _ => error,
     })?;
+    // A replay beside a writer would compare what is with what was.
+    let _claim = db.claim().await.map_err(|error| match error {
+        StoreError::Claimed => {
+            anyhow::anyhow!("a server is using this database: stop it, or verify a copy (pg_dump, pg_restore)")
+        }
+        error => error.into(),
+    })?;
     let records = Records::new(db.clone());
     let report = out::patiently("replaying the journal", desk::verify(&records, crate::VERSION)).await?;
     let database = out::patiently("checking the database", db.integrity()).await?;

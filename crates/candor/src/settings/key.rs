@@ -1,8 +1,8 @@
 //! The key that stored secrets are sealed with: given, in a file, or made on the first use.
 
-use std::fs::OpenOptions;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -73,7 +73,8 @@ pub(crate) fn read_file(path: &Path) -> Result<[u8; 32]> {
 
 fn make(data: &Path, path: &Path) -> Result<[u8; 32]> {
     let failed = || format!("a new key could not be kept in {}", path.display());
-    std::fs::create_dir_all(data).with_context(failed)?;
+    // As the store makes it: what lies there is nobody else's business.
+    DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(failed)?;
     let bytes = SecretKey::make().with_context(failed)?;
     let text = format!("{}\n", model::timeline::hex(&bytes));
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);

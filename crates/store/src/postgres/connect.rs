@@ -1,5 +1,6 @@
 //! How connections are made: address, encryption, timeouts, session settings.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use crate::{Query, StoreError};
 
 /// Pauses between attempts: a restart of the server is bridged, an outage is reported within seconds.
 const PAUSES_MS: [u64; 4] = [50, 200, 500, 1_000];
+
+/// How long the server may say nothing. Longer than an honest query takes to its first row, shorter than a night is long.
+const SILENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Address {
     config: Config,
@@ -62,7 +66,7 @@ impl Address {
     pub(super) async fn connect(&self, purpose: Purpose) -> Result<Conn, StoreError> {
         let mut pauses = PAUSES_MS.into_iter();
         loop {
-            match self.connect_once(purpose).await {
+            match in_time(Box::pin(self.connect_once(purpose))).await.flatten() {
                 Err(StoreError::Unavailable(error)) => match pauses.next() {
                     Some(pause) => tokio::time::sleep(Duration::from_millis(pause)).await,
                     None => return Err(StoreError::Unavailable(error)),
@@ -81,6 +85,11 @@ impl Address {
         client.batch_execute(settings(purpose)).await.map_err(fault::sort)?;
         Ok(Conn { client, statements: Vec::new() })
     }
+}
+
+/// A server that stands still keeps its connections open and says nothing for ever; it counts as away.
+pub(super) async fn in_time<T>(answer: impl Future<Output = T>) -> Result<T, StoreError> {
+    tokio::time::timeout(SILENCE, answer).await.map_err(|elapsed| StoreError::Unavailable(elapsed.into()))
 }
 
 /// The connection's own task ends with the connection; its error reaches whoever waits for an answer.
@@ -104,7 +113,7 @@ fn settings(purpose: Purpose) -> &'static str {
         Purpose::Writing => {
             "SELECT set_config('synchronous_commit', 'on', false)
                 WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
-             SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET lock_timeout = '5s';
+             SET default_transaction_read_only = on; SET statement_timeout = '15s'; SET lock_timeout = '5s';
              SET idle_in_transaction_session_timeout = '15s'"
         }
         Purpose::Reading => {
@@ -115,6 +124,12 @@ fn settings(purpose: Purpose) -> &'static str {
 }
 
 impl Conn {
+    /// Takes the lock of this number for as long as the connection lives, if nobody else has it.
+    pub(super) async fn try_lock(&self, number: i64) -> Result<bool, StoreError> {
+        let row = in_time(self.client.query_one("SELECT pg_try_advisory_lock($1)", &[&number])).await?.map_err(fault::sort)?;
+        row.try_get(0).map_err(fault::sort)
+    }
+
     pub(super) fn is_open(&self) -> bool {
         !self.client.is_closed()
     }
@@ -125,7 +140,7 @@ impl Conn {
         if let Some(Some(statement)) = self.statements.get(slot) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(query.postgres()).await.map_err(fault::sort)?;
+        let statement = in_time(self.client.prepare(query.postgres())).await?.map_err(fault::sort)?;
         if slot >= self.statements.len() {
             self.statements.resize(slot + 1, None);
         }

@@ -11,6 +11,7 @@ mod read;
 mod types;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore};
@@ -23,9 +24,18 @@ use connect::{Address, Conn, Purpose};
 /// Reading connections; more would only queue inside the server.
 const READERS: usize = 8;
 
-/// A connection that is made when first needed and again after it was lost.
+/// Held by the one writer for as long as its connection lives: "Cndrdesk".
+const WRITER: i64 = 0x436e_6472_6465_736b;
+/// The session of a writer that has just ended may live a moment longer.
+const CLAIM_PAUSES_MS: [u64; 5] = [50, 100, 250, 500, 1_000];
+
+/// A connection that is made when first needed and again after it was lost. That of the writer is claimed: when it is lost the
+/// claim is lost with it, and another may have written since, so it is not made again behind the writer's back.
 #[derive(Default)]
-pub(crate) struct Lane(Option<Conn>);
+pub(crate) struct Lane {
+    conn: Option<Conn>,
+    claimed: bool,
+}
 
 pub(crate) struct Postgres {
     address: Address,
@@ -69,6 +79,27 @@ impl Postgres {
         self.handle.block_on(self.commit(lane, &tx.steps)).map(drop)
     }
 
+    /// Makes this lane the only writer of the database.
+    pub(crate) async fn claim(&self, lane: &mut Lane) -> Result<(), StoreError> {
+        if lane.claimed && lane.conn.as_ref().is_some_and(Conn::is_open) {
+            return Ok(());
+        }
+        let conn = self.address.connect(Purpose::Writing).await?;
+        let mut pauses = CLAIM_PAUSES_MS.into_iter();
+        while !conn.try_lock(WRITER).await? {
+            let pause = pauses.next().ok_or(StoreError::Claimed)?;
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        *lane = Lane { conn: Some(conn), claimed: true };
+        Ok(())
+    }
+
+    /// Whether the writer's connection is still there; it is lost without anybody having asked for anything.
+    pub(crate) fn look(lane: &Lane) -> Result<(), StoreError> {
+        let lost = lane.claimed && !lane.conn.as_ref().is_some_and(Conn::is_open);
+        if lost { Err(lost_connection()) } else { Ok(()) }
+    }
+
     /// In a task of its own: a caller that stops waiting must not leave half a transaction on the wire.
     pub(crate) async fn write(self: Arc<Self>, batch: Batch) -> Result<u64, StoreError> {
         let mut tx = PostgresTx::default();
@@ -88,16 +119,21 @@ impl Postgres {
             return Ok(0);
         }
         // Taken out, so that a connection on which anything is uncertain is closed and not used again.
-        let mut conn = match lane.0.take().filter(Conn::is_open) {
+        let mut conn = match lane.conn.take().filter(Conn::is_open) {
             Some(conn) => conn,
+            None if lane.claimed => return Err(lost_connection()),
             None => self.address.connect(Purpose::Writing).await?,
         };
         let result = pipeline::commit(&mut conn, steps).await;
-        if !matches!(result, Err(StoreError::Ambiguous(_))) && conn.is_open() {
-            lane.0 = Some(conn);
+        if !matches!(result, Err(StoreError::Ambiguous(_) | StoreError::Unavailable(_))) && conn.is_open() {
+            lane.conn = Some(conn);
         }
         result
     }
+}
+
+fn lost_connection() -> StoreError {
+    StoreError::Unavailable("the connection to PostgreSQL was lost".into())
 }
 
 /// A transaction that is being collected.

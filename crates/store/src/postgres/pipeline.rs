@@ -19,7 +19,7 @@ use crate::writer::not_one;
 use crate::{StoreError, ValueRef};
 
 /// The server's own timeouts are shorter; this one is for a server that has stopped answering at all.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 
-use super::connect::{Conn, Purpose};
+use super::connect::{Conn, Purpose, in_time};
 use super::types::{Param, check, known, to_row};
 use super::{Postgres, fault};
 use crate::{Query, Row, StoreError, ValueRef};
@@ -39,17 +39,19 @@ impl Postgres {
         let mut given = false;
         if let Some(mut conn) = self.free_conn() {
             let result = stream(&mut conn, query, params, &mut take, &mut given).await;
-            if conn.is_open() {
+            if conn.is_open() && !is_unavailable(&result) {
                 self.put_back(conn);
                 return result;
             }
-            if given || !matches!(result, Err(StoreError::Unavailable(_))) {
+            if given || !is_unavailable(&result) {
                 return result;
             }
         }
         let mut conn = self.address.connect(Purpose::Reading).await?;
         let result = stream(&mut conn, query, params, &mut take, &mut given).await;
-        self.put_back(conn);
+        if !is_unavailable(&result) {
+            self.put_back(conn);
+        }
         result
     }
 
@@ -85,6 +87,11 @@ impl Postgres {
     }
 }
 
+/// What such a connection still has to say nobody wants to hear.
+fn is_unavailable(result: &Result<(), StoreError>) -> bool {
+    matches!(result, Err(StoreError::Unavailable(_)))
+}
+
 /// An answer nobody reads to its end is thrown away by the driver, so the connection stays usable after an error of `take`.
 async fn stream(
     conn: &mut Conn,
@@ -96,9 +103,9 @@ async fn stream(
     let statement = conn.statement(query).await?;
     let params: Vec<_> = params.iter().map(|value| Param(*value)).collect();
     check(query, &statement, &params)?;
-    let rows = conn.client.query_raw(&statement, params).await.map_err(fault::sort)?;
+    let rows = in_time(conn.client.query_raw(&statement, params)).await?.map_err(fault::sort)?;
     let mut rows = pin!(rows);
-    while let Some(row) = rows.next().await {
+    while let Some(row) = in_time(rows.next()).await? {
         *given = true;
         take(to_row(&row.map_err(fault::sort)?)?)?;
     }

@@ -25,11 +25,25 @@ pub(super) fn open_current(folder: &Path, file: &Path, known: &[Migration]) -> R
     if connect::pragma::<i32>(&connection, "application_id")? != connect::APPLICATION_ID {
         connection.pragma_update(None, "application_id", connect::APPLICATION_ID).map_err(fault::sort)?;
     }
+    take_over_log(&connection)?;
     run(&mut connection, known)?;
     // By now the log is there. SQLite syncs its name too but ignores the answer, and a log without a name is lost in a power
     // cut with every commit in it.
     sync_folder(folder)?;
     Ok(connection)
+}
+
+/// A log that was left behind is carried over and cut before anything is acknowledged on top of it. After a sync that failed the
+/// system counts its lost pages as written: they are read well until the power goes, and a log with a hole ends at the hole, with
+/// all that was appended behind it. Without space it waits; a log that can still be read is no reason not to start.
+fn take_over_log(connection: &Connection) -> Result<(), StoreError> {
+    match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault::sort) {
+        Err(StoreError::Full(error)) => {
+            tracing::warn!(error = &*error, "the log could not be carried over: there is no space left");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {

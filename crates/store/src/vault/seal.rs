@@ -39,8 +39,12 @@ impl SecretKey {
     }
 
     pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let fault =
-            || StoreError::internal("a stored secret cannot be opened: CANDOR_SECRET_KEY is not the one it was sealed with");
+        let fault = || {
+            StoreError::Unfit(
+                "what is sealed in this store was sealed with another key: put its secret.key back, or set CANDOR_SECRET_KEY"
+                    .into(),
+            )
+        };
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(fault)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
         self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| fault())

@@ -20,7 +20,11 @@ pub(super) async fn look(settings: &Settings, report: &mut Report) {
         return;
     }
     match Db::open(&settings.place()).await {
-        Ok(db) => opened(settings, db, report).await,
+        Ok(db) => match db.claim().await {
+            Ok(_claim) => opened(settings, db, report).await,
+            Err(StoreError::Claimed) => running(settings, report).await,
+            Err(error) => report.fault("store", error.to_string(), "check the address and that the database runs"),
+        },
         Err(StoreError::Locked { .. }) => running(settings, report).await,
         Err(error @ StoreError::NewerVersion { .. }) => {
             report.fault("store", error.to_string(), "use the newer program; the store has not been touched");
@@ -86,10 +90,14 @@ async fn newest(records: &Records, report: &mut Report) -> Result<(), StoreError
     Ok(())
 }
 
-/// The folder is locked, so the server is asked how it is.
+/// A server has the store, so it is asked how it is.
 async fn running(settings: &Settings, report: &mut Report) {
     let url = settings.listen_url(settings.listen);
-    let text = format!("a server is using {}", settings.data.display());
+    let place = match settings.place() {
+        Place::Folder(folder) => folder.display().to_string(),
+        Place::Postgres(_) => "the database".to_owned(),
+    };
+    let text = format!("a server is using {place}");
     let up = match Client::new(&url, None) {
         Ok(client) => client.is_up().await,
         Err(_) => false,
