@@ -15,7 +15,9 @@ mod start;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trouble;
+mod upkeep;
 mod verify;
+mod wake;
 
 pub use handle::{Ask, Clock, Desk, DeskError, News};
 pub use start::{Outgoing, Running, Settings, Stopper, start};

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine::State;
-use model::{Actor, Effects, Entry, Input, Letter, Span, Time};
+use model::{Actor, Effects, Entry, Input, Letter, Time};
 use store::records::Saver;
 use store::{Records, StoreError, Writer};
 use tokio::runtime::{Builder, Runtime};
@@ -20,18 +20,6 @@ use crate::{Ask, Desk, DeskError, Settings};
 const MOST_INPUTS: usize = 1_024;
 /// A commit stops taking further inputs when its signals are this many.
 const MOST_SIGNALS: usize = 8_192;
-/// A new checkpoint after this many entries.
-const CHECKPOINT_EVERY: u64 = 200_000;
-/// And after this long, when nothing waits.
-const CHECKPOINT_AFTER: Span = Span::hours(24);
-/// Answers are remembered this long for a repeated `Idempotency-Key`.
-const ANSWERS_KEPT: Span = Span::hours(48);
-/// Older answers are forgotten this often.
-const FORGET_EVERY: Span = Span::hours(1);
-/// A wall clock that is behind the journal by more than this was set back.
-const SET_BACK: Span = Span::seconds(5);
-/// The loop looks at the clock every second. If this much has passed since it last did, the clock was set, or we stood still.
-const STOOD_STILL: Span = Span::seconds(30);
 
 /// The engine's `step`; a parameter, so that a test can have one that fails.
 pub(crate) type StepFn = fn(&mut State, Entry) -> Effects;
@@ -47,11 +35,11 @@ pub(crate) struct Thread {
     pub(crate) last: (u64, Time),
     pub(crate) saver: Saver,
     /// Number and time of the newest checkpoint.
-    checkpoint: (u64, Time),
+    pub(crate) checkpoint: (u64, Time),
     /// When the loop looked at the clock last; `None` before it does.
-    looked: Option<Time>,
+    pub(crate) looked: Option<Time>,
     /// When old answers were forgotten last.
-    forgotten: Time,
+    pub(crate) forgotten: Time,
     pub(crate) step: StepFn,
     /// Waits for the inbox with a time limit; everything else here blocks.
     runtime: Option<Runtime>,
@@ -161,7 +149,7 @@ impl Thread {
         if let Err((failure, waiting)) = self.commit(batch) {
             return self.trouble(&failure, waiting, inbox, stopped);
         }
-        if self.last.0 - self.checkpoint.0 >= CHECKPOINT_EVERY
+        if self.wants_checkpoint()
             && let Err(error) = self.keep_checkpoint()
         {
             tracing::warn!(
@@ -170,54 +158,6 @@ impl Thread {
             );
         }
         Ok(())
-    }
-
-    /// Nothing waits: housekeeping. `Err` when the store is broken or away, which must not wait for somebody's alert to be found
-    /// out.
-    fn idle(&mut self) -> Result<(), StoreError> {
-        match self.writer.idle().and_then(|()| self.forget_answers()).and_then(|()| self.checkpoint_of_the_day()) {
-            Err(error @ (StoreError::Broken(_) | StoreError::Unavailable(_) | StoreError::Ambiguous(_))) => Err(error),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping of the store failed");
-                Ok(())
-            }
-            Ok(()) => Ok(()),
-        }
-    }
-
-    /// The journal can be let go only up to a checkpoint, so a quiet one has some too.
-    fn checkpoint_of_the_day(&mut self) -> Result<(), StoreError> {
-        let (number, at) = self.checkpoint;
-        if self.last.0 > number && (self.settings.clock)().since(at) >= CHECKPOINT_AFTER {
-            self.keep_checkpoint()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn forget_answers(&mut self) -> Result<(), StoreError> {
-        let now = (self.settings.clock)();
-        if now >= self.forgotten && now.since(self.forgotten) < FORGET_EVERY {
-            return Ok(());
-        }
-        self.writer.transact(|tx| Saver::default().forget_idempotency(tx, now - ANSWERS_KEPT))?;
-        self.forgotten = now;
-        Ok(())
-    }
-
-    /// Time in the journal runs backwards only here, and only once for a clock that was set: if it stood still until the wall
-    /// clock has caught up, every escalation would stand still with it.
-    fn clock_was_set(&mut self) -> bool {
-        let wall = (self.settings.clock)();
-        let passed = self.looked.replace(wall).map_or(Span::seconds(0), |looked| wall.since(looked));
-        let back = wall + SET_BACK < self.last.1;
-        if back {
-            tracing::warn!(seconds = self.last.1.since(wall).0, "the wall clock was set back; no wait lasts longer for it");
-            self.last.1 = wall;
-        } else if passed > STOOD_STILL {
-            tracing::warn!(seconds = passed.0, "the wall clock was set forward, or the program stood still; leases get a grace");
-        }
-        back || passed > STOOD_STILL
     }
 
     /// Numbers, steps, writes, answers. On failure gives back everyone who waits.
@@ -266,28 +206,6 @@ impl Thread {
                 return;
             }
         }
-    }
-
-    fn clock_due(&mut self) -> bool {
-        let now = (self.settings.clock)().max(self.last.1);
-        self.state.next_deadline().is_some_and(|due| due <= now)
-    }
-
-    /// Until the first deadline, and a second at most, because the wall clock may be set.
-    fn wait_for(&mut self) -> Duration {
-        let now = (self.settings.clock)();
-        let due = self.state.next_deadline().unwrap_or(Time(i64::MAX));
-        let micros = due.0.saturating_sub(now.0).clamp(0, 1_000_000);
-        Duration::from_micros(micros.unsigned_abs())
-    }
-
-    fn keep_checkpoint(&mut self) -> Result<(), StoreError> {
-        let body = serde_json::to_vec(&self.state.snapshot()).map_err(StoreError::internal)?;
-        let (number, at) = self.last;
-        let (version, saver) = (self.settings.version.clone(), &mut self.saver);
-        self.writer.transact(|tx| saver.checkpoint(tx, number, &version, at, &body))?;
-        self.checkpoint = (number, at);
-        Ok(())
     }
 }
 
