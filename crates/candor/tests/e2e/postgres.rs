@@ -1,8 +1,11 @@
-//! The whole on PostgreSQL: the walk from alert to review with a kill in the middle of it, the commands, and what happens
-//! when PostgreSQL itself goes away.
+//! The whole on PostgreSQL: the walk from alert to review with a kill in the middle of it, the commands, two Candors on one
+//! database, and what happens when PostgreSQL itself goes away or stands still.
 
 mod crashes;
+mod load;
 mod outage;
+mod rivals;
+mod standstill;
 
 use std::process::Output;
 use std::time::Duration;
@@ -144,7 +147,7 @@ fn a_dump_is_a_backup(postgres: &PostgresServer, home: &Home) {
     let dump = home.path().join("dump");
     let dump = dump.to_str().expect("a UTF-8 path");
     postgres.tool("pg_dump", &["--format=custom", "--file", dump, &postgres.url()]);
-    postgres.tool("createdb", &["--maintenance-db", &postgres.url(), "restored"]);
+    postgres.create_database("restored");
     postgres.tool("pg_restore", &["--dbname", &postgres.url_of("restored"), dump]);
     let output = home.run(&["verify", "--database", &postgres.url_of("restored")]);
     let (code, said) = told(&output);

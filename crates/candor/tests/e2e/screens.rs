@@ -106,6 +106,8 @@ async fn every_screen_is_light_legible_and_accessible() {
         ("playbook", "/settings/playbook"),
         ("tokens", "/settings/tokens"),
         ("accounts", "/settings/accounts"),
+        ("account", "/settings/accounts/ana"),
+        ("account-remove", "/settings/accounts/ana/remove"),
     ];
     for (name, path) in screens {
         inspection.look_at(name, &format!("{}{path}", candor.url())).await;

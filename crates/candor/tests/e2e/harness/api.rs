@@ -39,14 +39,12 @@ impl Reply {
 
 impl Api {
     pub(crate) fn new() -> Self {
-        super::tls_provider();
-        let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(15))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .expect("an HTTP client");
-        Self { client, base: String::new(), token: None }
+        Self { client: client(Duration::from_secs(15)), base: String::new(), token: None }
+    }
+
+    /// The same server, asked by somebody who waits that long for an answer.
+    pub(crate) fn patient(&self, limit: Duration) -> Self {
+        Self { client: client(limit), ..self.clone() }
     }
 
     /// The same client for a server that listens there.
@@ -159,4 +157,14 @@ impl Api {
         let alerts = self.all("/v1/alerts").await;
         alerts.iter().filter_map(|alert| alert["labels"]["alertname"].as_str().map(str::to_owned)).collect()
     }
+}
+
+fn client(limit: Duration) -> reqwest::Client {
+    super::tls_provider();
+    reqwest::Client::builder()
+        .timeout(limit)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("an HTTP client")
 }

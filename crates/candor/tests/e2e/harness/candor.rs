@@ -15,6 +15,9 @@ use super::disk::SmallDisk;
 /// The administrator's token of every test that starts with one.
 pub(crate) const TOKEN: &str = "candor-test-token-0123456789abcdef";
 
+/// How long an end may take.
+const CONTRACT: Duration = Duration::from_secs(10);
+
 /// Where one Candor lives: data, settings, playbook. It outlives the processes started in it, so a test can kill and
 /// restart on the same folder.
 pub(crate) struct Home {
@@ -123,6 +126,19 @@ impl Home {
 
     /// Starts the server; when it ends or is not ready in time, answers what it wrote to standard error.
     pub(crate) async fn try_start(&self, limit: Duration) -> Result<Candor, String> {
+        self.starts(limit).await.map_err(|(_, said)| said)
+    }
+
+    /// Starts a server that must end by itself; answers its exit status and what it wrote to standard error.
+    pub(crate) async fn refused_start(&self, limit: Duration) -> (ExitStatus, String) {
+        match self.starts(limit).await {
+            Ok(candor) => panic!("it started at {}", candor.url()),
+            Err((None, said)) => panic!("it neither started nor ended within {limit:?}; it said:\n{said}"),
+            Err((Some(status), said)) => (status, said),
+        }
+    }
+
+    async fn starts(&self, limit: Duration) -> Result<Candor, (Option<ExitStatus>, String)> {
         let started = Instant::now();
         let mut child = self.serve_command().spawn().expect("the candor binary starts");
         let said = Arc::new(Mutex::new(Vec::new()));
@@ -141,10 +157,11 @@ impl Home {
                 candor.api = self.client.at(&url, self.token.as_deref());
                 return Ok(candor);
             }
-            if candor.child.try_wait().expect("the state of a child").is_some() || started.elapsed() > limit {
+            let ended = candor.child.try_wait().expect("the state of a child");
+            if ended.is_some() || started.elapsed() > limit {
                 // The reader thread may be a line behind the end of the process.
                 tokio::time::sleep(Duration::from_millis(100)).await;
-                return Err(candor.said());
+                return Err((ended, candor.said()));
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -208,24 +225,33 @@ impl Candor {
     }
 
     /// SIGTERM; answers the exit status.
-    pub(crate) async fn term(mut self) -> ExitStatus {
+    pub(crate) async fn term(self) -> ExitStatus {
+        self.term_within(CONTRACT).await
+    }
+
+    /// SIGTERM where the contract's time is not enough, because the end waits for somebody who does not answer.
+    pub(crate) async fn term_within(mut self, limit: Duration) -> ExitStatus {
         let pid = rustix::process::Pid::from_raw(self.child.id().cast_signed()).expect("a process id");
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("SIGTERM is delivered");
-        self.ends("SIGTERM").await
+        self.ends_within(limit, "SIGTERM").await
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits for the end, which must come within the 10 s that the contract gives after `cause`.
+    /// Waits for the end, which must come within the time that the contract gives after `cause`.
     pub(crate) async fn ends(&mut self, cause: &str) -> ExitStatus {
+        self.ends_within(CONTRACT, cause).await
+    }
+
+    async fn ends_within(&mut self, limit: Duration, cause: &str) -> ExitStatus {
         let asked = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("the state of a child") {
                 return status;
             }
-            assert!(asked.elapsed() < Duration::from_secs(10), "no end within 10 s of {cause}:\n{}", self.said());
+            assert!(asked.elapsed() < limit, "no end within {limit:?} of {cause}:\n{}", self.said());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

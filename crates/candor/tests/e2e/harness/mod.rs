@@ -71,6 +71,10 @@ impl Neighbour {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed()).expect("a process id")
+    }
+
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
@@ -78,10 +82,8 @@ impl Neighbour {
     /// Whether the program has ended `limit` after it got that signal, or had ended before.
     pub(crate) fn ends_by(&mut self, signal: Signal, limit: Duration) -> bool {
         let started = Instant::now();
-        if !self.has_ended()
-            && let Some(pid) = Pid::from_raw(self.child.id().cast_signed())
-        {
-            let _ = kill_process(pid, signal);
+        if !self.has_ended() {
+            let _ = kill_process(self.pid(), signal);
         }
         while !self.has_ended() {
             if started.elapsed() >= limit {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::{Neighbour, free_port};
@@ -46,6 +46,10 @@ impl PostgresServer {
         format!("postgres://postgres:{PASSWORD}@127.0.0.1:{}/{database}", self.port)
     }
 
+    pub(crate) fn create_database(&self, name: &str) {
+        self.tool("createdb", &["--maintenance-db", &self.url(), name]);
+    }
+
     /// Runs one of PostgreSQL's own programs (`pg_dump`, `createdb`); it must succeed.
     pub(crate) fn tool(&self, name: &str, args: &[&str]) {
         run(Command::new(self.bin.join(name)).args(args));
@@ -63,6 +67,27 @@ impl PostgresServer {
         self.accepts_connections().await;
     }
 
+    /// From now on none of its processes does anything, and none of its connections ends: a machine that hangs.
+    pub(crate) fn stand_still(&self) {
+        // The first one first, so that it starts no others.
+        self.signal_all(Signal::STOP);
+    }
+
+    /// Ends the standstill; what reached it meanwhile is worked off.
+    pub(crate) fn go_on(&self) {
+        self.signal_all(Signal::CONT);
+    }
+
+    fn signal_all(&self, signal: Signal) {
+        let first = self.server.pid();
+        let _ = kill_process(first, signal);
+        let first = first.as_raw_nonzero();
+        let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap_or_default();
+        for child in children.split_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?)) {
+            let _ = kill_process(child, signal);
+        }
+    }
+
     async fn accepts_connections(&mut self) {
         self.server.listening(self.port).await;
         // It listens before it has recovered.
@@ -78,6 +103,8 @@ impl PostgresServer {
 
 impl Drop for PostgresServer {
     fn drop(&mut self) {
+        // A process that stands still does not end.
+        self.go_on();
         // What ends a neighbour otherwise, TERM, has PostgreSQL wait for its clients to leave.
         let _ = self.server.ends_by(Signal::INT, Duration::from_secs(5));
     }

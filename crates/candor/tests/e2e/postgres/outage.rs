@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{accepted, wait_until_ready};
+use super::{accepted, id_of, wait_until_ready};
 use crate::harness::api::Api;
 use crate::harness::candor::Home;
 use crate::harness::hook::Hook;
@@ -27,14 +27,8 @@ async fn an_outage_of_postgresql_refuses_and_recovers_without_a_restart() {
     candor.api.settled_letters(Duration::from_secs(10)).await;
 
     postgres.crash();
-    let asked = Instant::now();
-    for name in ["during-1", "during-2"] {
-        let reply = candor.api.raise(&[name.to_owned()]).await.expect("an answer");
-        assert_eq!(reply.status, 503, "{reply:?}");
-        assert!(reply.header("retry-after").parse::<u32>().is_ok(), "{reply:?}");
-        assert_eq!(candor.api.try_get("/-/ready").await.status, 503, "not ready while nothing can be committed");
-    }
-    eprintln!("two alerts refused within {:?}", asked.elapsed());
+    the_outage_is_noticed(&candor.api).await;
+    refused_at_once(&candor.api).await;
     assert!(candor.api.try_get("/-/healthy").await.is_success(), "the process lives");
     standing_on_the_page(&candor.api).await;
     let reply = candor.api.try_get("/v1/alerts").await;
@@ -52,6 +46,38 @@ async fn an_outage_of_postgresql_refuses_and_recovers_without_a_restart() {
     assert_eq!(names, ["after", "before"], "what was accepted, and nothing that was refused");
     let repeats = hook.deliveries().iter().filter(|page| page.body.contains("before does not answer")).count();
     assert_eq!(repeats, 1, "whoever had the page before the outage gets it again after it");
+    candor.close(&home).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_a_page_that_came_just_before_an_outage_does_not_come_again_after_it() {
+    let hook = Hook::start_silent().await;
+    let mut postgres = PostgresServer::start().await;
+    let home = Home::new(&by_webhook(&hook.url), None).on_postgres(&postgres.url());
+    let candor = home.start().await;
+    accepted(&candor.api, "before").await;
+    the_page_comes(&hook, "before").await;
+
+    postgres.crash();
+    the_outage_is_noticed(&candor.api).await;
+    hook.answer();
+    // The receipt finds nobody who could write it.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    postgres.start_again().await;
+    wait_until_ready(&candor).await;
+
+    let letters = candor.api.settled_letters(Duration::from_secs(10)).await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!(letters[0]["state"], "delivered", "{letters:?}");
+    let alert = id_of(&candor.api.open_alerts().await[0]);
+    let why = candor.api.get(&format!("/v1/alerts/{alert}/why")).await;
+    let told =
+        why["steps"].as_array().into_iter().flatten().find(|step| step["about"] == "letter").expect("a step on the letter");
+    assert!(told["outcome"] == "did" && told["text"].as_str().is_some_and(|text| text.ends_with("delivered")), "{why}");
+    // As long as a second delivery could still be on its way.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let deliveries = hook.deliveries();
+    assert_eq!(deliveries.len(), 1, "who had the page before the outage got it again after it: {deliveries:?}\n{why}");
     candor.close(&home).await;
 }
 
@@ -76,6 +102,35 @@ async fn without_postgresql_candor_stops_in_time_and_does_not_start() {
     let candor = home.start().await;
     assert_eq!(candor.api.open_alerts().await.len(), 1);
     candor.close(&home).await;
+}
+
+/// By itself, before anybody has sent an input.
+async fn the_outage_is_noticed(api: &Api) {
+    let gone = Instant::now();
+    wait_for("Candor to notice that PostgreSQL went away", Duration::from_secs(3), || async {
+        (api.try_get("/-/ready").await.status == 503).then_some(())
+    })
+    .await;
+    eprintln!("not ready {:?} after PostgreSQL went away", gone.elapsed());
+}
+
+/// For three seconds, because the desk waits in more than one place while it tries to come back.
+async fn refused_at_once(api: &Api) {
+    let began = Instant::now();
+    let mut slowest = Duration::ZERO;
+    for number in 0.. {
+        let asked = Instant::now();
+        let reply = api.raise(&[format!("during-{number}")]).await.expect("an answer");
+        slowest = slowest.max(asked.elapsed());
+        assert!(slowest < Duration::from_millis(500), "a refusal took {slowest:?}");
+        assert_eq!(reply.status, 503, "{reply:?}");
+        assert!(reply.header("retry-after").parse::<u32>().is_ok(), "{reply:?}");
+        assert_eq!(api.try_get("/-/ready").await.status, 503, "not ready while nothing can be committed");
+        if began.elapsed() > Duration::from_secs(3) {
+            return eprintln!("{number} alerts refused, the slowest within {slowest:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn the_page_comes(hook: &Hook, name: &str) {
