@@ -26,21 +26,35 @@ pub(crate) struct Post {
     pub(crate) unwritten: Unwritten,
 }
 
-/// What came of letters while the desk could write nothing. When it comes back it takes the letters for lost under way and hands
-/// them out again; whoever has had the page already must not be woken a second time for that.
+/// Letters under way in this process, and what came of those whose receipt is not written yet. When the desk comes back from
+/// trouble it takes letters under way for lost and hands them out again; whoever has had the page, or is just getting it, must not
+/// be woken a second time for that.
 #[derive(Default)]
-pub(crate) struct Unwritten(Mutex<HashMap<LetterId, (Time, Outcome, String)>>);
+pub(crate) struct Unwritten {
+    turns: Mutex<HashMap<LetterId, Turn>>,
+    delivered: Mutex<HashMap<LetterId, (Time, String)>>,
+}
+
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 impl Unwritten {
-    fn keep(&self, letter: LetterId, now: Time, outcome: Outcome, answer: &str) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, (at, ..)| now.since(*at) < KEPT);
-        known.insert(letter, (now, outcome, answer.to_owned()));
+    /// One attempt at a letter at a time: a later one waits for what comes of the earlier.
+    fn turn(&self, letter: LetterId) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns.entry(letter).or_default().clone()
     }
 
-    fn take(&self, letter: LetterId) -> Option<(Outcome, String)> {
-        let (_, outcome, answer) = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&letter)?;
-        Some((outcome, answer))
+    fn keep(&self, letter: LetterId, now: Time, answer: &str) {
+        let mut delivered = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
+        delivered.retain(|_, (at, _)| now.since(*at) < KEPT);
+        delivered.insert(letter, (now, answer.to_owned()));
+    }
+
+    /// The answer to an earlier attempt that arrived.
+    fn take(&self, letter: LetterId) -> Option<String> {
+        let known = self.delivered.lock().unwrap_or_else(PoisonError::into_inner).remove(&letter)?;
+        Some(known.1)
     }
 }
 
@@ -70,33 +84,43 @@ pub(crate) async fn run(post: Arc<Post>, mut letters: Outgoing, mut stop: watch:
 }
 
 async fn deliver(post: Arc<Post>, letter: Letter) {
-    let LetterState::Leased { until } = letter.state else { return };
-    if until <= (post.clock)() {
-        // Too late: the engine takes the letter back at this moment and hands it out again.
-        return;
-    }
     let attempt = letter.attempts.last().map_or(0, |a| a.number);
+    let turn = post.unwritten.turn(letter.id);
+    let guard = turn.lock().await;
     let (outcome, answer) = match post.unwritten.take(letter.id) {
-        Some(known) => known,
+        Some(answer) => (Outcome::Delivered, answer),
+        // Too late: the engine takes the letter back at this moment and hands it out again.
+        None if !is_leased(&letter, (post.clock)()) => return,
         None => match destination(&post, &letter).await {
             Ok(to) => attempt_at(&post, &letter, attempt, to).await,
             Err(verdict) => verdict,
         },
     };
+    if outcome == Outcome::Delivered {
+        post.unwritten.keep(letter.id, (post.clock)(), &answer);
+    }
+    drop(guard);
+    report(&post, letter.id, attempt, outcome, answer).await;
+}
+
+fn is_leased(letter: &Letter, now: Time) -> bool {
+    matches!(letter.state, LetterState::Leased { until } if now < until)
+}
+
+async fn report(post: &Post, letter: LetterId, attempt: u32, outcome: Outcome, answer: String) {
     for _ in 0..RECEIPT_TRIES {
-        let input = Input::Receipt { letter: letter.id, attempt, outcome, answer: answer.clone() };
+        let input = Input::Receipt { letter, attempt, outcome, answer: answer.clone() };
         match post.desk.submit(Ask { actor: Actor::System, input, idempotency: None }).await {
-            Ok(_) | Err(DeskError::Stopping) => return,
-            Err(DeskError::Fault) => break,
-            Err(DeskError::Busy { .. } | DeskError::Unavailable(_)) => {
-                if outcome == Outcome::Delivered {
-                    post.unwritten.keep(letter.id, (post.clock)(), outcome, &answer);
-                }
-                tokio::time::sleep(Duration::from_millis(250)).await;
+            Ok(_) => {
+                post.unwritten.take(letter);
+                return;
             }
+            Err(DeskError::Stopping) => return,
+            Err(DeskError::Fault) => break,
+            Err(DeskError::Busy { .. } | DeskError::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(250)).await,
         }
     }
-    tracing::warn!(letter = letter.id.0, "a receipt could not be written; the letter may be sent once more");
+    tracing::warn!(letter = letter.0, "a receipt could not be written; the letter may be sent once more");
 }
 
 /// The address, from the vault; it goes no further than the courier.

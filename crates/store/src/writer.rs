@@ -1,7 +1,7 @@
 //! The one writer and its transactions, the same over both databases.
 
 use crate::db::{Db, Engine};
-use crate::postgres::{Lane, Postgres, PostgresTx};
+use crate::postgres::{Lane, PostgresTx};
 use crate::sqlite::SqliteTx;
 use crate::{Query, StoreError, Value, ValueRef};
 
@@ -60,7 +60,7 @@ impl Writer {
     pub fn idle(&mut self) -> Result<(), StoreError> {
         match &self.db.engine {
             Engine::Sqlite(sqlite) => sqlite.idle(),
-            Engine::Postgres(_) => Postgres::look(&self.lane),
+            Engine::Postgres(postgres) => postgres.handle().block_on(postgres.look(&mut self.lane)),
         }
     }
 

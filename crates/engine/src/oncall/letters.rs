@@ -225,7 +225,7 @@ impl Step<'_> {
             if let Some(letter) = self.state.letters.get_mut(&id) {
                 if let Some(attempt) = letter.attempts.last_mut().filter(|a| a.outcome.is_none()) {
                     attempt.outcome = Some(Outcome::Unknown);
-                    attempt.answer = "Candor stopped while it was being sent; it may have arrived.".into();
+                    attempt.answer = "The work was taken up anew while it was being sent; it may have arrived.".into();
                 }
                 letter.state = LetterState::Waiting { due: self.now };
             }

@@ -22,6 +22,11 @@ const PAUSES_MS: [u64; 4] = [50, 200, 500, 1_000];
 /// How long the server may say nothing. Longer than an honest query takes to its first row, shorter than a night is long.
 const SILENCE: Duration = Duration::from_secs(20);
 
+/// All tries at a connection together. The system takes connections for a server that stands still.
+const CONNECTING: Duration = Duration::from_secs(6);
+/// How soon a server answers that is asked for nothing.
+const PING: Duration = Duration::from_secs(5);
+
 pub(super) struct Address {
     config: Config,
     tls: Option<MakeRustlsConnect>,
@@ -62,11 +67,16 @@ impl Address {
         Ok(Self { config, tls })
     }
 
-    /// Tries for about two seconds and then says that the database is away.
+    /// Tries for about two seconds and then says that the database is away; of one that stands still, a little later.
     pub(super) async fn connect(&self, purpose: Purpose) -> Result<Conn, StoreError> {
+        let tries = tokio::time::timeout(CONNECTING, Box::pin(self.try_to_connect(purpose)));
+        tries.await.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(elapsed.into())))
+    }
+
+    async fn try_to_connect(&self, purpose: Purpose) -> Result<Conn, StoreError> {
         let mut pauses = PAUSES_MS.into_iter();
         loop {
-            match in_time(Box::pin(self.connect_once(purpose))).await.flatten() {
+            match self.connect_once(purpose).await {
                 Err(StoreError::Unavailable(error)) => match pauses.next() {
                     Some(pause) => tokio::time::sleep(Duration::from_millis(pause)).await,
                     None => return Err(StoreError::Unavailable(error)),
@@ -128,6 +138,12 @@ impl Conn {
     pub(super) async fn try_lock(&self, number: i64) -> Result<bool, StoreError> {
         let row = in_time(self.client.query_one("SELECT pg_try_advisory_lock($1)", &[&number])).await?.map_err(fault::sort)?;
         row.try_get(0).map_err(fault::sort)
+    }
+
+    /// Whether anybody is at the other end.
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        let answer = tokio::time::timeout(PING, self.client.batch_execute("")).await;
+        answer.map_err(|elapsed| StoreError::Unavailable(elapsed.into()))?.map_err(fault::sort)
     }
 
     pub(super) fn is_open(&self) -> bool {

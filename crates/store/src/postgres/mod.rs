@@ -94,10 +94,14 @@ impl Postgres {
         Ok(())
     }
 
-    /// Whether the writer's connection is still there; it is lost without anybody having asked for anything.
-    pub(crate) fn look(lane: &Lane) -> Result<(), StoreError> {
-        let lost = lane.claimed && !lane.conn.as_ref().is_some_and(Conn::is_open);
-        if lost { Err(lost_connection()) } else { Ok(()) }
+    /// Whether the server is still there; it goes, or stands still, without anybody having asked for anything.
+    pub(crate) async fn look(&self, lane: &mut Lane) -> Result<(), StoreError> {
+        let Some(conn) = lane.conn.take().filter(Conn::is_open) else {
+            return if lane.claimed { Err(lost_connection()) } else { Ok(()) };
+        };
+        conn.ping().await?;
+        lane.conn = Some(conn);
+        Ok(())
     }
 
     /// In a task of its own: a caller that stops waiting must not leave half a transaction on the wire.

@@ -51,6 +51,16 @@ async fn an_outage_of_postgresql_refuses_and_recovers_without_a_restart() {
 
 #[tokio::test]
 async fn on_postgresql_a_page_that_came_just_before_an_outage_does_not_come_again_after_it() {
+    a_page_over_an_outage_comes_once(false).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_a_page_that_is_under_way_over_a_whole_outage_does_not_come_again_after_it() {
+    a_page_over_an_outage_comes_once(true).await;
+}
+
+/// The receiver takes the page and is slow to say so: it answers in the outage, or only when that is over.
+async fn a_page_over_an_outage_comes_once(answers_late: bool) {
     let hook = Hook::start_silent().await;
     let mut postgres = PostgresServer::start().await;
     let home = Home::new(&by_webhook(&hook.url), None).on_postgres(&postgres.url());
@@ -60,11 +70,18 @@ async fn on_postgresql_a_page_that_came_just_before_an_outage_does_not_come_agai
 
     postgres.crash();
     the_outage_is_noticed(&candor.api).await;
-    hook.answer();
+    if !answers_late {
+        hook.answer();
+    }
     // The receipt finds nobody who could write it.
     tokio::time::sleep(Duration::from_secs(1)).await;
     postgres.start_again().await;
     wait_until_ready(&candor).await;
+    if answers_late {
+        // The desk has handed the letter out again by now.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        hook.answer();
+    }
 
     let letters = candor.api.settled_letters(Duration::from_secs(10)).await;
     assert_eq!(letters.len(), 1, "{letters:?}");

@@ -46,7 +46,6 @@ async fn a_postgresql_that_stands_still_counts_as_away() {
 
 /// The desk that has noticed tries to come back, and must let go of that for who wants to stop it.
 #[tokio::test]
-#[ignore = "fails: the end comes 102 s after SIGTERM, because Address::connect waits five times 20 s before the desk looks up"]
 async fn candor_stops_in_time_while_it_waits_for_a_postgresql_that_stands_still() {
     let postgres = PostgresServer::start().await;
     let home = home_on(&postgres.url());
