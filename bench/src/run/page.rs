@@ -48,7 +48,7 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
         servers.insert(0, ("Candor", &running.server, running.address));
     }
     let mut figures = Vec::new();
-    for round in 1..=bench.rounds {
+    for round in 1..=rounds(bench) {
         for (form, header) in FORMS {
             for (name, server, address) in &servers {
                 progress(&format!("page: {form}, round {round}, {name}"));
@@ -63,6 +63,11 @@ pub(crate) async fn run(bench: &Bench) -> Result<Section> {
     Ok(judge(bench, &figures, &plain, &gzip))
 }
 
+/// On a machine that others share, a slow spell lasts as long as two of these short rounds: a median of three was seen to be one.
+fn rounds(bench: &Bench) -> usize {
+    if bench.rounds == 1 { 1 } else { bench.rounds.max(7) }
+}
+
 fn judge(bench: &Bench, figures: &[Figure], plain: &[u8], gzip: &[u8]) -> Section {
     let tool = if wrk_is_there() { "wrk -t1" } else { "the bench's own generator" };
     let mut section = Section::beside_alertmanager(
@@ -74,7 +79,7 @@ fn judge(bench: &Bench, figures: &[Figure], plain: &[u8], gzip: &[u8]) -> Sectio
             nginx::PAGE,
             grouped(plain.len() as f64),
             grouped(gzip.len() as f64),
-            bench.rounds,
+            rounds(bench),
             bench.time.as_secs_f64()
         ),
     );
