@@ -59,7 +59,8 @@ pub(crate) struct Stage {
 }
 
 pub(crate) async fn run(args: &Demo, environment: &Environment) -> Result<End> {
-    crate::log::begin(environment, Some("warn"));
+    // It plays hours in a second, and the desk would remark on each leap of the clock.
+    crate::log::begin(environment, Some("warn,desk::wake=error"));
     let folder = tempfile::Builder::new().prefix("candor-demo-").tempdir().context("a temporary folder cannot be made")?;
     let began = Watch::start();
     clock::set_back(BEGINS);
