@@ -56,7 +56,8 @@ pub struct Snapshot {
 
 impl State {
     /// From rows in any order: the playbook, open alerts, unresolved groups, unfinished letters, pagers and open incidents.
-    /// Other rows are passed over; a group's row has its newest counts in it. `last_incident` is the highest number ever given, closed incidents included.
+    /// Other rows are passed over; a group's row has its newest counts in it. `last_incident` is the highest number ever given,
+    /// closed incidents included.
     pub fn rebuild(rows: impl IntoIterator<Item = Row>, last_incident: u32) -> Self {
         let mut state = Self { last_incident, ..Self::default() };
         let mut names = BTreeSet::new();

@@ -67,8 +67,11 @@ impl Sqlite {
         // On a full disk the log's own space is what can be had back first: carried over, it is written from its start again.
         .inspect_err(|error| {
             if matches!(error, StoreError::Full(_)) {
-                let _none_begins = self.carrier.hold();
-                self.after_commit(|side| side.carry_over());
+                // The writer's turn first, then the carrier's, as everywhere: the other way round two writers wait for each other.
+                self.after_commit(|side| {
+                    let _none_begins = self.carrier.hold();
+                    side.carry_over()
+                });
             }
         })
     }
