@@ -41,13 +41,24 @@ impl Unwritten {
     /// One attempt at a letter at a time: a later one waits for what comes of the earlier.
     fn turn(&self, letter: LetterId) -> Turn {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         turns.entry(letter).or_default().clone()
+    }
+
+    /// Nobody else waits for it: it is forgotten.
+    fn over(&self, letter: LetterId, turn: Turn) {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(turn);
+        if turns.get(&letter).is_some_and(|turn| Arc::strong_count(turn) == 1) {
+            turns.remove(&letter);
+        }
     }
 
     fn keep(&self, letter: LetterId, now: Time, answer: &str) {
         let mut delivered = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
-        delivered.retain(|_, (at, _)| now.since(*at) < KEPT);
+        // Seldom: in a long outage there may be very many.
+        if delivered.len() >= MANY {
+            delivered.retain(|_, (at, _)| now.since(*at) < KEPT);
+        }
         delivered.insert(letter, (now, answer.to_owned()));
     }
 
@@ -60,6 +71,8 @@ impl Unwritten {
 
 /// Long enough for the desk to come back and ask.
 const KEPT: Span = Span::minutes(10);
+/// From so many on it is looked whether some are older than that.
+const MANY: usize = 1_024;
 /// How long deliveries under way may take once Candor stops; what is not done by then is tried again at the next start.
 const LAST_DELIVERIES: Duration = Duration::from_secs(3);
 /// How long a receipt is offered to a desk that is busy or away.
@@ -87,20 +100,28 @@ async fn deliver(post: Arc<Post>, letter: Letter) {
     let attempt = letter.attempts.last().map_or(0, |a| a.number);
     let turn = post.unwritten.turn(letter.id);
     let guard = turn.lock().await;
+    let came = attempt_once(&post, &letter, attempt).await;
+    drop(guard);
+    post.unwritten.over(letter.id, turn);
+    if let Some((outcome, answer)) = came {
+        report(&post, letter.id, attempt, outcome, answer).await;
+    }
+}
+
+/// `None` = too late: the engine takes the letter back at this moment and hands it out again.
+async fn attempt_once(post: &Post, letter: &Letter, attempt: u32) -> Option<(Outcome, String)> {
     let (outcome, answer) = match post.unwritten.take(letter.id) {
         Some(answer) => (Outcome::Delivered, answer),
-        // Too late: the engine takes the letter back at this moment and hands it out again.
-        None if !is_leased(&letter, (post.clock)()) => return,
-        None => match destination(&post, &letter).await {
-            Ok(to) => attempt_at(&post, &letter, attempt, to).await,
+        None if !is_leased(letter, (post.clock)()) => return None,
+        None => match destination(post, letter).await {
+            Ok(to) => attempt_at(post, letter, attempt, to).await,
             Err(verdict) => verdict,
         },
     };
     if outcome == Outcome::Delivered {
         post.unwritten.keep(letter.id, (post.clock)(), &answer);
     }
-    drop(guard);
-    report(&post, letter.id, attempt, outcome, answer).await;
+    Some((outcome, answer))
 }
 
 fn is_leased(letter: &Letter, now: Time) -> bool {

@@ -116,6 +116,9 @@ where
     client
 }
 
+/// The server must notice soon that a writer's machine is gone without a word: until then it keeps that writer's lock, and no
+/// other can take over. Its own default is two hours.
+///
 /// A weaker `synchronous_commit` than `on` would acknowledge what a power cut takes back; a stronger one is left alone.
 fn settings(purpose: Purpose) -> &'static str {
     match purpose {
@@ -124,7 +127,8 @@ fn settings(purpose: Purpose) -> &'static str {
             "SELECT set_config('synchronous_commit', 'on', false)
                 WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
              SET default_transaction_read_only = on; SET statement_timeout = '15s'; SET lock_timeout = '5s';
-             SET idle_in_transaction_session_timeout = '15s'"
+             SET idle_in_transaction_session_timeout = '15s'; SET tcp_user_timeout = '10s';
+             SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
         }
         Purpose::Reading => {
             "SET default_transaction_read_only = on; SET statement_timeout = '5min'; SET lock_timeout = '5s';
